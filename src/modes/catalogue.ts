@@ -73,7 +73,12 @@ export type FaultBudget = "none" | "starts" | "any";
 /** A property of the catalogue that `modeshift check` decides. `faults` absent: the property's own default. */
 export type Invariant =
   | { readonly kind: "never_together"; readonly nodes: readonly string[]; readonly faults?: FaultBudget }
-  | { readonly kind: "quiet_in"; readonly mode: string; readonly nodes: readonly string[]; readonly faults?: FaultBudget }
+  | {
+      readonly kind: "quiet_in";
+      readonly mode: string;
+      readonly nodes: readonly string[];
+      readonly faults?: FaultBudget;
+    }
   | { readonly kind: "reachable_from_everywhere"; readonly mode: string; readonly faults?: FaultBudget };
 
 /** How `modeshift up` runs this catalogue. The library ignores it. */

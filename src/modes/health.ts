@@ -34,25 +34,48 @@ export function healthOf<M extends string, N extends string>(
   const names = new Set<N>([...target.nodes, ...observed.keys()]);
   const reasons = [...names].flatMap((node) => judge(node, wanted.has(node), observed));
   if (reasons.length === 0) return { status: "ok", reasons };
-  return { status: reasons.every((reason) => reason.code === "NODE_RECOVERING") ? "recovering" : "degraded", reasons };
+  return {
+    status: reasons.every((reason) => reason.code === "NODE_RECOVERING") ? "recovering" : "degraded",
+    reasons,
+  };
 }
 
 function judge<N extends string>(node: N, wanted: boolean, observed: Observed<N>): HealthReason[] {
   const seen = observed.get(node);
   if (!wanted) {
     if (!isRunning(seen)) return [];
-    return [{ node, code: "NODE_UNWANTED", message: `${node} is ${seen?.state} although the mode does not list it` }];
+    return [
+      {
+        node,
+        code: "NODE_UNWANTED",
+        message: `${node} is ${seen?.state} although the mode does not list it`,
+      },
+    ];
   }
   if (isUp(seen)) return [];
   if (seen?.state === "stuck") return [{ node, code: "NODE_STUCK", message: `${node} survived SIGKILL` }];
   if (isRunning(seen)) return [{ node, code: "NODE_RECOVERING", message: `${node} is ${seen?.state}` }];
   if (seen?.gaveUp === true)
-    return [{ node, code: "NODE_GAVE_UP", message: `${node} keeps ending (${exitText(seen.exit)}): its restart policy has given up` }];
-  return [{ node, code: "NODE_DOWN", message: `${node} is not running${seen?.exit === undefined ? "" : ` (${exitText(seen.exit)})`}` }];
+    return [
+      {
+        node,
+        code: "NODE_GAVE_UP",
+        message: `${node} keeps ending (${exitText(seen.exit)}): its restart policy has given up`,
+      },
+    ];
+  return [
+    {
+      node,
+      code: "NODE_DOWN",
+      message: `${node} is not running${seen?.exit === undefined ? "" : ` (${exitText(seen.exit)})`}`,
+    },
+  ];
 }
 
 /** `exit 1`, `SIGKILL`, or `end unknown`. */
-export function exitText(exit: { readonly code: number | null; readonly signal: string | null } | undefined): string {
+export function exitText(
+  exit: { readonly code: number | null; readonly signal: string | null } | undefined,
+): string {
   if (exit === undefined) return "end unknown";
   return exit.signal ?? (exit.code === null ? "end unknown" : `exit ${exit.code}`);
 }

@@ -41,7 +41,14 @@ export function planShutdown<M extends string, N extends string>(
   mode: M,
   observed: Observed<N>,
 ): Plan<M, N> {
-  const nothing: Mode<M, N> = { name: mode, nodes: [], stopNodes: [], restartNodes: [], urgent: true, onFailure: "continue" };
+  const nothing: Mode<M, N> = {
+    name: mode,
+    nodes: [],
+    stopNodes: [],
+    restartNodes: [],
+    urgent: true,
+    onFailure: "continue",
+  };
   return planTransition(catalogue, nothing, observed, true);
 }
 
@@ -59,7 +66,10 @@ function orderSteps<M extends string, N extends string>(
   const comesUp = new Set([...diff.start, ...awaited]);
   return {
     stop: diff.stop.map((node) => ({ node, after: dependents.get(node) ?? [] })),
-    start: diff.start.map((node) => ({ node, after: dependencies(node).filter((other) => comesUp.has(other)) })),
+    start: diff.start.map((node) => ({
+      node,
+      after: dependencies(node).filter((other) => comesUp.has(other)),
+    })),
   };
 }
 

@@ -60,7 +60,11 @@ interface ResultFields<ModeName extends string> {
 /** Outcome, ok and reason, as the table of I14 pairs them. */
 export type Verdict =
   | { readonly outcome: "changed" | "unchanged"; readonly ok: true; readonly reason?: never }
-  | { readonly outcome: "degraded" | "rolled_back" | "fell_back"; readonly ok: false; readonly reason?: Reason }
+  | {
+      readonly outcome: "degraded" | "rolled_back" | "fell_back";
+      readonly ok: false;
+      readonly reason?: Reason;
+    }
   | { readonly outcome: "failed" | "expired" | "rejected"; readonly ok: false; readonly reason: Reason }
   | {
       readonly outcome: "superseded";

@@ -24,7 +24,11 @@ export class NodeFault extends Error {
   readonly code: string;
   readonly exit?: NodeExit;
 
-  constructor(code: NodeFaultCode | (string & {}), message: string, options: { exit?: NodeExit; cause?: unknown } = {}) {
+  constructor(
+    code: NodeFaultCode | (string & {}),
+    message: string,
+    options: { exit?: NodeExit; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     if (options.exit !== undefined) this.exit = options.exit;
