@@ -25,11 +25,17 @@ export type Phase =
 /** The payload of each event type. */
 export interface EventData {
   /** position: how many requests are before it; 0: it begins now. */
-  readonly accepted: { readonly mode: string; readonly by: string | null; readonly onBusy: OnBusy; readonly position: number };
+  readonly accepted: {
+    readonly mode: string;
+    readonly by: string | null;
+    readonly onBusy: OnBusy;
+    readonly position: number;
+  };
   readonly transition: {
     readonly cause: TransitionCause;
     readonly from: string | null;
-    readonly to: string;
+    /** Null: shutdown. */
+    readonly to: string | null;
     readonly plan: Plan;
     readonly attempt: number;
   };

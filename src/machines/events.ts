@@ -45,22 +45,36 @@ export interface ModeRequestEvent extends ModeRequest {
 export type ManagerToMachineEvent =
   | ModeRequestEvent
   /** Enters a mode at start-up, whatever `from` says (I18). */
-  | { readonly type: "boot"; readonly mode: string; readonly requestId: string }
+  | { readonly type: "boot"; readonly mode: string; readonly epoch: number }
   /** A waiting request's deadline has passed (I11). */
   | { readonly type: "request.expired"; readonly requestId: string }
   | { readonly type: "node.observed"; readonly node: string; readonly observed: ObservedNode }
   | { readonly type: "shutdown" };
 
+/** An event that the machine raises for itself; the mode's state key stands in for its name. */
+export type InternalEvent = { readonly type: `mode.enter.${string}` } | { readonly type: "next" };
+
+/** Everything the machine can be sent. */
+export type ModeMachineEvent = ManagerToMachineEvent | ExecutorEvent | InternalEvent;
+
 /** What the machine tells its manager, by `emit`. */
 export type MachineEmission =
-  | { readonly type: "accepted"; readonly request: ModeRequest; readonly onBusy: OnBusy; readonly position: number }
+  | {
+      readonly type: "accepted";
+      readonly request: ModeRequest;
+      readonly onBusy: OnBusy;
+      readonly position: number;
+    }
   | {
       readonly type: "transition";
       readonly requestId: string;
       readonly cause: TransitionCause;
       readonly from: string | null;
-      readonly to: string;
+      /** Null: shutdown. */
+      readonly to: string | null;
       readonly plan: NumberedPlan;
       readonly attempt: number;
     }
-  | { readonly type: "result"; readonly result: UntimedResult };
+  | { readonly type: "result"; readonly result: UntimedResult }
+  /** The shutdown's plan has ended; errors: the nodes that could not be stopped. */
+  | { readonly type: "stopped"; readonly errors: readonly NodeError[] };

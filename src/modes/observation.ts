@@ -21,7 +21,10 @@ export interface NodeExit {
 export interface ObservedNode {
   readonly state: NodeState;
   readonly generation: number;
-  /** The restart policy has given up on it (I20); only ever true in state stopped. */
+  /**
+   * It was up, ended unasked, and will not be restarted: restarts exhausted, or a policy that does not restart this
+   * end (I20). Only ever true in state stopped; a requested start clears it.
+   */
   readonly gaveUp?: boolean;
   readonly exit?: NodeExit;
 }
@@ -54,6 +57,9 @@ export function isUp(node: ObservedNode | undefined): boolean {
 export function isOccupying(node: ObservedNode | undefined): boolean {
   return (
     node !== undefined &&
-    (node.state === "starting" || node.state === "ready" || node.state === "stopping" || node.state === "stuck")
+    (node.state === "starting" ||
+      node.state === "ready" ||
+      node.state === "stopping" ||
+      node.state === "stuck")
   );
 }

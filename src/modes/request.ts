@@ -24,4 +24,6 @@ export interface ModeRequest {
   readonly attempts?: number;
   /** It was replaced before it could begin (a batch read at once): answered superseded, never begun. */
   readonly supersededBy?: { readonly id: string; readonly mode: string };
+  /** Its deadline had passed when it was read: answered expired, never begun. Ignored for urgent modes (I9). */
+  readonly expired?: true;
 }

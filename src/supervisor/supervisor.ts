@@ -14,7 +14,8 @@
  *  6. Abort of a start's signal stops the node; abort of a stop's signal ends the wait only (both reject ABORTED).
  *  7. A deadline ends the wait in the same way, with the node observed once more before it is judged (I17).
  *  8. start refuses CONFLICT_RUNNING right before the spawn, restarts included, while a conflicting node runs (I12).
- *  9. Every change of state is in `running()` before it is emitted, and emitted synchronously, stamped with the
+ *  9. start and stop show their state (starting, stopping) before they return, however late the process follows: a plan
+ *     made in the same turn must see it (I2, I8). Every change of state is in `running()` before it is emitted, and emitted synchronously, stamped with the
  *     generation (I10); a start's event precedes its promise's settling.
  * 10. Entering stop cancels restart policy and backoff for good (I20).
  */
