@@ -6,8 +6,8 @@
  */
 import type { Catalogue, Invariant, ServiceOptions } from "../modes/catalogue.ts";
 import { buildModes, draftModes, listedNodes } from "./build-modes.ts";
-import { buildNodes, type ResolvePath } from "./build-nodes.ts";
-import { durationMs } from "./duration.ts";
+import { buildNodes, type Folders } from "./build-nodes.ts";
+import { defaultTransitionTimeoutMs, milliseconds } from "./node-settings.ts";
 import type { Finding, Path } from "./problem.ts";
 import { referencesIn, Review, type Reference } from "./review.ts";
 import { documentSchema, type ShapedDocument } from "./schema.ts";
@@ -16,13 +16,10 @@ import type { Tree } from "./tree.ts";
 import type { Spelling } from "./words.ts";
 
 /** What the document itself does not say. */
-export interface BuildOptions {
+export interface BuildOptions extends Folders {
   readonly spelling: Spelling;
   /** The namespace of a document that names none. */
   readonly namespace: string;
-  readonly resolvePath: ResolvePath;
-  /** Where nodes without `cwd` run; undefined: in the manager's working directory. */
-  readonly defaultCwd: string | undefined;
 }
 
 /** A catalogue, or everything that stands against it. */
@@ -58,7 +55,7 @@ function assemble(document: ShapedDocument, options: BuildOptions, review: Revie
     defaultMode: mode("default_mode") ?? "",
     fallbackMode: mode("fallback_mode"),
     onBusy: document.on_busy ?? "preempt",
-    transitionTimeoutMs: durationMs(document.transition_timeout ?? 60_000),
+    transitionTimeoutMs: milliseconds(document.transition_timeout, defaultTransitionTimeoutMs),
     modes,
     nodes,
     invariants: buildInvariants(document, { modes, nodes }, review),
@@ -110,12 +107,12 @@ function buildInvariants(
   });
 }
 
-function buildService(document: ShapedDocument, resolvePath: ResolvePath): ServiceOptions {
+function buildService(document: ShapedDocument, resolvePath: Folders["resolvePath"]): ServiceOptions {
   const service = document.service ?? {};
   return {
     redisUrlEnv: service.redis?.url_env ?? "MODESHIFT_REDIS_URL",
     stateDir: service.state_dir === undefined ? null : resolvePath(service.state_dir),
-    deathGraceMs: durationMs(service.death_grace ?? 50),
+    deathGraceMs: milliseconds(service.death_grace, 50),
     inspectPort: service.inspect ?? null,
   };
 }

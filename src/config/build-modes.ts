@@ -3,7 +3,8 @@
  * together between modes and nodes; the nodes themselves are build-nodes.ts's.
  */
 import type { Mode, NodeSpec } from "../modes/catalogue.ts";
-import { findCycles } from "./cycles.ts";
+import { orderByNeed } from "./cycles.ts";
+import { judgeCompany, judgeLists, judgePolicy } from "./mode-rules.ts";
 import type { Path } from "./problem.ts";
 import { referencesIn, type Reference, type Review } from "./review.ts";
 import type { ShapedDocument, ShapedMode } from "./schema.ts";
@@ -67,24 +68,26 @@ export function buildModes(
   const united = uniteExtended(byName, nodes, review);
   const modes = new Map<string, Mode>();
   for (const draft of drafts) {
-    const { fields, path } = draft;
-    const listed = united.get(draft.name) ?? [];
-    const stopNodes = review.known("node", draft.stopNodes, nodes);
-    const restartNodes = review.known("node", draft.restartNodes, nodes);
-    const from =
-      fields.from === undefined
-        ? undefined
-        : review.known("mode", referencesIn(fields.from, [...path, "from"]), byName);
-    judgeLists(listed, stopNodes, restartNodes, review);
-    judgeCompany(draft, listed, nodes, review);
-    judgePolicy(draft, fallbackMode, review);
-    modes.set(draft.name, {
-      name: draft.name,
-      nodes: namesOf(listed),
-      stopNodes: namesOf(stopNodes),
-      restartNodes: namesOf(restartNodes),
+    const { fields, path, name } = draft;
+    const lists = {
+      nodes: united.get(name) ?? [],
+      stopNodes: review.known("node", draft.stopNodes, nodes),
+      restartNodes: review.known("node", draft.restartNodes, nodes),
+    };
+    // What a mode in a cycle inherits is not known, and so neither is what it lacks.
+    if (united.has(name)) {
+      judgeLists(lists, review);
+      judgeCompany(name, lists.nodes, nodes, review);
+    }
+    judgePolicy({ path, fields, isFallback: name === fallbackMode }, fallbackMode, review);
+    const from = review.known("mode", referencesIn(fields.from, [...path, "from"]), byName);
+    modes.set(name, {
+      name,
+      nodes: namesOf(lists.nodes),
+      stopNodes: namesOf(lists.stopNodes),
+      restartNodes: namesOf(lists.restartNodes),
       ...(fields.description === undefined ? {} : { description: fields.description }),
-      ...(from === undefined ? {} : { from: namesOf(from) }),
+      ...(fields.from === undefined ? {} : { from: namesOf(from) }),
       urgent: fields.urgent ?? false,
       onFailure: fields.on_failure ?? "continue",
     });
@@ -96,7 +99,10 @@ function namesOf(references: readonly Reference[]): readonly string[] {
   return references.map((reference) => reference.name);
 }
 
-/** Each mode's nodes with its parents' before them; what is inherited has its place at the mode's `extends`. */
+/**
+ * Each mode's nodes with its parents' before them; what is inherited has its place at the mode's `extends`. Modes in
+ * or behind a cycle are missing.
+ */
 function uniteExtended(
   drafts: ReadonlyMap<string, ModeDraft>,
   nodes: ReadonlyMap<string, NodeSpec>,
@@ -105,120 +111,24 @@ function uniteExtended(
   const parents = new Map(
     [...drafts].map(([name, draft]) => [name, review.known("mode", draft.parents, drafts)]),
   );
-  const cycles = findCycles(new Map([...parents].map(([name, references]) => [name, namesOf(references)])));
+  const own = new Map([...drafts].map(([name, draft]) => [name, review.known("node", draft.nodes, nodes)]));
+  const { order, cycles } = orderByNeed(new Map([...parents].map(([name, list]) => [name, namesOf(list)])));
   for (const cycle of cycles) {
     const first = cycle[0] ?? "";
     const links = [...cycle, first].map((name) => `'${name}'`).join(" extends ");
-    review.report(
-      [...(drafts.get(first)?.path ?? []), "extends"],
-      `a cycle: ${links}`,
-      "Remove one of these.",
-    );
+    review.report(["modes", first, "extends"], `a cycle of modes: ${links}`, "Remove one of these.");
   }
-  const own = new Map([...drafts].map(([name, draft]) => [name, review.known("node", draft.nodes, nodes)]));
-  if (cycles.length > 0) return own;
   const united = new Map<string, readonly Reference[]>();
-  const unite = (name: string): readonly Reference[] => {
-    const known = united.get(name);
-    if (known !== undefined) return known;
+  for (const name of order) {
     const all = new Map<string, Reference>();
-    for (const parent of parents.get(name) ?? []) {
-      for (const reference of unite(parent.name))
-        all.set(reference.name, { name: reference.name, path: parent.path });
+    for (const { name: parent, path } of parents.get(name) ?? []) {
+      for (const inherited of united.get(parent) ?? []) {
+        all.set(inherited.name, { name: inherited.name, path });
+      }
     }
-    // A node that the mode lists itself is blamed there, but keeps the place in the order that its parent gave it.
+    // A node that the mode lists itself keeps the position that its parent gave it, but is blamed where it is listed.
     for (const reference of own.get(name) ?? []) all.set(reference.name, reference);
     united.set(name, [...all.values()]);
-    return united.get(name) ?? [];
-  };
-  for (const name of drafts.keys()) unite(name);
+  }
   return united;
-}
-
-function judgeLists(
-  listed: readonly Reference[],
-  stopNodes: readonly Reference[],
-  restartNodes: readonly Reference[],
-  review: Review,
-): void {
-  const names = new Set(namesOf(listed));
-  for (const { name, path } of stopNodes) {
-    if (names.has(name))
-      review.report(
-        path,
-        `'${name}' is in both nodes and ${review.word("stop_nodes")}: it would be stopped and not come back`,
-        `To restart it on entering, list it in ${review.word("restart_nodes")} instead.`,
-      );
-  }
-  for (const { name, path } of restartNodes) {
-    if (!names.has(name))
-      review.report(
-        path,
-        `'${name}' is to be restarted, but the mode does not list it`,
-        "Add it to the mode's nodes, or remove it here.",
-      );
-  }
-}
-
-/** A mode's nodes must get along: dependencies present, no two in conflict. */
-function judgeCompany(
-  draft: ModeDraft,
-  listed: readonly Reference[],
-  nodes: ReadonlyMap<string, NodeSpec>,
-  review: Review,
-): void {
-  const seen = new Set<string>();
-  const names = new Set(namesOf(listed));
-  for (const { name, path } of listed) {
-    const node = nodes.get(name);
-    for (const dependency of node?.dependsOn ?? []) {
-      if (!names.has(dependency))
-        review.report(
-          path,
-          `'${name}' depends on '${dependency}', which mode '${draft.name}' does not list`,
-          `Add '${dependency}' to its nodes.`,
-        );
-    }
-    for (const foe of node?.conflicts ?? []) {
-      if (seen.has(foe))
-        review.report(
-          path,
-          `'${name}' conflicts with '${foe}'${sharedResource(node, nodes.get(foe))}, and mode '${draft.name}' lists both`,
-          "Remove one.",
-        );
-    }
-    seen.add(name);
-  }
-}
-
-function sharedResource(node: NodeSpec | undefined, other: NodeSpec | undefined): string {
-  const shared = node?.resources.find((resource) => other?.resources.includes(resource));
-  return shared === undefined ? "" : ` (both hold '${shared}')`;
-}
-
-/** What would stand in the way of safety (I9), or lead nowhere. */
-function judgePolicy(
-  { name, path, fields }: ModeDraft,
-  fallbackMode: string | undefined,
-  review: Review,
-): void {
-  const [onFailure, fallback] = [review.word("on_failure"), review.word("fallback_mode")];
-  const role =
-    fields.urgent === true ? "an urgent mode" : name === fallbackMode ? `the ${fallback}` : undefined;
-  if (role !== undefined && fields.from !== undefined) {
-    review.report([...path, "from"], `${role} can always be entered`, "Remove 'from'.");
-  }
-  if (role !== undefined && fields.on_failure !== undefined && fields.on_failure !== "continue") {
-    review.report(
-      [...path, onFailure],
-      `${role} does what it can and stays: it leads nowhere else`,
-      `Remove '${onFailure}'.`,
-    );
-  } else if (fields.on_failure === "fallback" && fallbackMode === undefined) {
-    review.report(
-      [...path, onFailure],
-      `there is no ${fallback} to fall back to`,
-      `Set ${fallback}, or choose rollback or continue.`,
-    );
-  }
 }

@@ -73,19 +73,26 @@ export type InvariantInput<ModeName extends string = string, Node extends string
   | { readonly quietIn: ModeName; readonly nodes: readonly Node[]; readonly faults?: FaultBudget }
   | { readonly reachableFromEverywhere: ModeName; readonly faults?: FaultBudget };
 
-/** Everything of a catalogue but its nodes. */
-export interface CatalogueInput<ModeName extends string = string, Node extends string = string> {
+/**
+ * A catalogue in TypeScript. `Node`: the names in `nodes`, never when there is no such section. `Listed`: the names that
+ * modes list, which `nodes` must hold when it is there.
+ */
+export interface CatalogueInput<
+  ModeName extends string = string,
+  Node extends string = string,
+  Listed extends string = string,
+> {
   /** One robot is one namespace on the bus. Default: `modeshift`. */
   readonly namespace?: string;
   readonly defaultMode: NoInfer<ModeName>;
   readonly defaults?: NodeSettingsInput;
   /** What runs. Absent when a custom supervisor runs the nodes that the modes list. */
   readonly nodes?: Named<Node, NodeInput<NoInfer<Node>>>;
-  readonly modes: Named<ModeName, readonly Node[] | ModeInput<NoInfer<ModeName>, Node>>;
+  readonly modes: Named<ModeName, readonly Listed[] | ModeInput<NoInfer<ModeName>, Listed>>;
   readonly fallbackMode?: NoInfer<ModeName>;
   readonly onBusy?: OnBusy;
   readonly transitionTimeout?: DurationInput;
-  readonly invariants?: readonly InvariantInput<NoInfer<ModeName>, NoInfer<Node>>[];
+  readonly invariants?: readonly InvariantInput<NoInfer<ModeName>, NoInfer<NodeName<Node, Listed>>>[];
   readonly service?: {
     readonly redis?: { readonly urlEnv?: string };
     readonly stateDir?: string | null;
@@ -93,3 +100,6 @@ export interface CatalogueInput<ModeName extends string = string, Node extends s
     readonly inspect?: number | null;
   };
 }
+
+/** The names of the `nodes` section; without it, those that modes list. */
+export type NodeName<Node extends string, Listed extends string> = [Node] extends [never] ? Listed : Node;

@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import type { Catalogue } from "../modes/catalogue.ts";
 import { buildCatalogue } from "./build-catalogue.ts";
-import type { CatalogueInput } from "./catalogue-input.ts";
+import type { CatalogueInput, NodeName } from "./catalogue-input.ts";
 import { ConfigError, placeFindings } from "./problem.ts";
 import { treeOf } from "./tree.ts";
 
@@ -31,10 +31,14 @@ export interface DefineOptions {
  * [...catalogue.modes.keys()]; // => ["idle", "teleop"]
  * ```
  */
-export function defineCatalogue<const ModeName extends string, const Node extends string>(
-  input: CatalogueInput<ModeName, Node>,
+export function defineCatalogue<
+  const ModeName extends string,
+  const Node extends string = never,
+  const Listed extends NodeName<Node, string> = NodeName<Node, string>,
+>(
+  input: CatalogueInput<ModeName, Node, Listed>,
   options: DefineOptions = {},
-): Catalogue<ModeName, Node> {
+): Catalogue<ModeName, NodeName<Node, Listed>> {
   const folder = options.folder ?? ".";
   const built = buildCatalogue(treeOf(input), {
     spelling: "camel",
@@ -44,5 +48,5 @@ export function defineCatalogue<const ModeName extends string, const Node extend
   });
   if (built.catalogue === undefined) throw new ConfigError("The catalogue", placeFindings(built.findings));
   // The names are those of the input: the compiler read them off its type, the build off its value.
-  return built.catalogue as Catalogue<ModeName, Node>;
+  return built.catalogue as Catalogue<ModeName, NodeName<Node, Listed>>;
 }

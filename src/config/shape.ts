@@ -81,9 +81,10 @@ class Reader {
       if (!written.has(key) && !isExtension(key, path)) this.#unknownKey(key, written.keys(), path);
     }
     const shaped: Record<string, unknown> = {};
+    const schemas: Readonly<Record<string, unknown>> = schema.shape;
     for (const [key, field] of fields) {
-      const inner = schema.shape[field];
-      if (inner === undefined) continue;
+      const inner = schemas[field];
+      if (!(inner instanceof z.ZodType)) continue;
       if (tree.has(key)) shaped[field] = this.read(inner, tree.get(key), [...path, key]);
       else if (!(inner instanceof z.ZodOptional)) {
         this.#review.report(path, `'${key}' is missing`, `Add ${key}: ${describeUse(inner)}`);

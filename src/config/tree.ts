@@ -29,7 +29,7 @@ export function treeOf(value: unknown, depth = 0): Tree {
   if (!isTreeMap(value) && !isPlainObject(value)) return value;
   const entries = isTreeMap(value) ? [...value] : Object.entries(value);
   const present = entries.filter(([, item]) => item !== undefined);
-  return new Map(present.map(([key, item]) => [String(key), treeOf(item, depth + 1)]));
+  return new Map(present.map(([key, item]) => [key, treeOf(item, depth + 1)]));
 }
 
 function isPlainObject(value: object): boolean {
@@ -52,8 +52,5 @@ export function describeTree(tree: Tree): string {
 
 /** The text in quotes, cut to a length that fits a message. */
 export function quote(text: string): string {
-  const characters = [...text];
-  return characters.length <= 60
-    ? JSON.stringify(text)
-    : `${JSON.stringify(characters.slice(0, 57).join("")).slice(0, -1)}..."`;
+  return text.length <= 60 ? JSON.stringify(text) : `${JSON.stringify(text.slice(0, 57)).slice(0, -1)}..."`;
 }

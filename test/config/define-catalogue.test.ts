@@ -34,4 +34,20 @@ test("a mistyped mode or node name is a compile error and a problem", () => {
       modes: { idle: [] },
     }),
   ).toThrow("Did you mean 'idle'?");
+  expect(() =>
+    defineCatalogue({
+      defaultMode: "idle",
+      // @ts-expect-error -- no such node
+      nodes: { clock: { dependsOn: ["clok"] } },
+      modes: { idle: [] },
+    }),
+  ).toThrow("Did you mean 'clock'?");
+  expect(() =>
+    defineCatalogue({
+      defaultMode: "idle",
+      nodes: { clock: {} },
+      // @ts-expect-error -- no such node
+      modes: { idle: ["clok"] },
+    }),
+  ).toThrow("Did you mean 'clock'?");
 });
