@@ -1,12 +1,64 @@
+/**
+ * Two projects, because a 2-core box cannot hold timing tests and swarms of processes at once:
+ *
+ *   unit    pure and virtual-time tests, files in parallel on both cores; runs first
+ *   system  tests with real processes, Redis, Chromium, sockets or the built command line, one file at a time
+ *
+ * A folder or file name below puts a test into `system`; everything else is `unit`. Long suites live in test/long.
+ */
 import { defineConfig } from "vitest/config";
+import { SummaryReporter } from "./scripts/summary-reporter.ts";
+
+const system = [
+  "test/cli/**/*.test.ts",
+  "test/examples/**/*.test.ts",
+  "test/house/**/*.test.ts",
+  "test/inspector/**/*.test.ts",
+  "test/integration/**/*.test.ts",
+  "test/supervisor/**/*.test.ts",
+  "test/**/*redis*.test.ts",
+  "test/**/*process*.test.ts",
+];
+
+const conditions = ["modeshift-source", "node", "import", "module", "default"];
+const fromSource = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 
 export default defineConfig({
-  ssr: { resolve: { conditions: ["modeshift-source", "node", "import", "module", "default"] } },
-  resolve: { conditions: ["modeshift-source", "node", "import", "module", "default"] },
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/long/**", "node_modules/**"],
-    testTimeout: 20_000,
+    reporters: ["default", new SummaryReporter()],
+    allowOnly: false,
     maxWorkers: 2,
+    projects: [
+      {
+        ...fromSource,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...system, "test/long/**", "**/node_modules/**"],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...fromSource,
+        test: {
+          name: "system",
+          include: system,
+          exclude: ["test/long/**", "**/node_modules/**"],
+          globalSetup: ["scripts/build-once.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/cli/main.ts"],
+      reporter: ["text-summary", "html", "json-summary"],
+    },
   },
 });

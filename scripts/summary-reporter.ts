@@ -1,0 +1,33 @@
+/**
+ * A vitest reporter that ends every run with one plain line, such as `412 passed, 0 failed`, for people and scripts.
+ *
+ * In CI a skipped test fails the run: a suite that quietly stops looking is worse than one that fails.
+ */
+import type { SerializedError } from "vitest";
+import type { Reporter, TestCase, TestModule, TestRunEndReason } from "vitest/node";
+
+/** Counts test cases; a file that cannot even be loaded counts as one failure. */
+export class SummaryReporter implements Reporter {
+  readonly #count = { passed: 0, failed: 0, skipped: 0 };
+
+  onTestCaseResult(test: TestCase): void {
+    const { state } = test.result();
+    this.#count[state === "pending" ? "skipped" : state] += 1;
+  }
+
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandledErrors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): void {
+    const { passed, failed, skipped } = this.#count;
+    const broken = modules.filter((module) => module.errors().length > 0).length;
+    const counted = failed + broken + unhandledErrors.length;
+    if (process.env["CI"] && skipped > 0) {
+      process.exitCode = 1;
+      console.error(`In CI every test must run: ${skipped} skipped.`);
+    }
+    const failures = counted === 0 && reason === "failed" ? 1 : counted;
+    console.log(`${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  }
+}
