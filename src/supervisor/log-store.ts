@@ -1,0 +1,131 @@
+/**
+ * The logs of all nodes: which file is whose, and when one is rotated.
+ *
+ * Sizes are looked at on wake-ups that happen anyway (a node starts, gets ready, ends, is asked for its log). For
+ * nodes that write without ever waking us the log directory is watched: its first event ends the watch and sets a
+ * timer for the next look, so that quiet nodes cost nothing and chatty ones one wake-up per interval.
+ */
+import { mkdirSync, watch, type FSWatcher } from "node:fs";
+import { join } from "node:path";
+import { Observable } from "rxjs";
+import type { Clock, TimerHandle } from "../clock.ts";
+import { messageOf } from "../errors.ts";
+import { fileNameFor } from "./file-name.ts";
+import { LogFile } from "./log-file.ts";
+import { LogFollower } from "./log-follower.ts";
+import type { NodeLog } from "./supervisor.ts";
+
+const lookEveryMs = 5000;
+
+/** Where logs are, and how large one may become before it is rotated. */
+export interface LogOptions {
+  readonly directory: string;
+  readonly maxBytes: number;
+}
+
+/** The logs of one supervisor. */
+export class LogStore {
+  readonly #options: LogOptions;
+  readonly #clock: Clock;
+  readonly #report: (problem: string) => void;
+  readonly #files = new Map<string, LogFile>();
+  #watcher: FSWatcher | undefined;
+  #timer: TimerHandle;
+  #closed = false;
+
+  constructor(options: LogOptions, clock: Clock, report: (problem: string) => void) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  /** The node's file. It may not exist yet. */
+  of(node: string): LogFile {
+    let file = this.#files.get(node);
+    if (file === undefined) {
+      file = new LogFile(join(this.#options.directory, `${fileNameFor(node)}.log`));
+      this.#files.set(node, file);
+    }
+    return file;
+  }
+
+  /** A descriptor for the node's output, or null when it cannot be had: the node then runs without a log. */
+  openFor(node: string): number | null {
+    this.check(node);
+    try {
+      const descriptor = this.of(node).openForAppend();
+      this.#watch();
+      return descriptor;
+    } catch (error) {
+      this.#report(`the log of ${node} cannot be written: ${messageOf(error)}`);
+      return null;
+    }
+  }
+
+  /** Rotates the node's log when it is too large. */
+  check(node: string): void {
+    const file = this.of(node);
+    if (file.size() > this.#options.maxBytes) void file.rotate();
+  }
+
+  /** The port's view of one node's log. */
+  view(node: string): NodeLog {
+    const file = this.of(node);
+    return {
+      tail: (lines) => {
+        this.check(node);
+        return Promise.resolve(file.tail(lines));
+      },
+      lines$: new Observable((subscriber) => {
+        try {
+          const follower = new LogFollower(file, this.#clock, (line) => {
+            subscriber.next(line);
+          });
+          return () => {
+            follower.close();
+          };
+        } catch (error) {
+          this.#report(`the log of ${node} cannot be read: ${messageOf(error)}`);
+          subscriber.complete();
+          return undefined;
+        }
+      }),
+    };
+  }
+
+  /** Makes the directory. @throws the system's error */
+  create(): void {
+    mkdirSync(this.#options.directory, { recursive: true, mode: 0o700 });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#watcher?.close();
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+  }
+
+  #watch(): void {
+    if (this.#closed || this.#watcher !== undefined || this.#timer !== undefined) return;
+    try {
+      this.#watcher = watch(this.#options.directory, { persistent: false }, () => {
+        this.#stopWatching();
+        this.#timer = this.#clock.setTimeout(() => {
+          this.#timer = undefined;
+          for (const node of this.#files.keys()) this.check(node);
+          this.#watch();
+        }, lookEveryMs);
+      });
+      this.#watcher.on("error", () => {
+        this.#stopWatching();
+      });
+    } catch {
+      // No watches to be had: sizes are looked at on other wake-ups only.
+      this.#watcher = undefined;
+    }
+  }
+
+  #stopWatching(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+  }
+}

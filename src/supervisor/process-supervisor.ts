@@ -1,0 +1,215 @@
+/**
+ * The process supervisor: runs nodes as real processes on this machine and keeps the port's contract.
+ *
+ * It composes: managed nodes (one each), their processes, the state directory. Nothing here polls while idle.
+ */
+import { homedir, platform } from "node:os";
+import { join } from "node:path";
+import { Subject } from "rxjs";
+import type { InspectionEvent, Observer } from "xstate";
+import { ModeshiftError } from "../errors.ts";
+import type { NodeSpec } from "../modes/catalogue.ts";
+import { isOccupying, type NodeStatus } from "../modes/observation.ts";
+import { nodeEnvironments } from "./environment.ts";
+import { LogStore } from "./log-store.ts";
+import { ManagedNode } from "./managed-node.ts";
+import { NodeFault } from "./node-fault.ts";
+import { ProcessIncarnation, type ProcessHost } from "./process-incarnation.ts";
+import { StartThrottle } from "./start-throttle.ts";
+import type {
+  NodeLog,
+  PlaceRecord,
+  StopOptions,
+  Supervisor,
+  SupervisorCapabilities,
+  SupervisorContext,
+  SupervisorEvent,
+  SupervisorOpened,
+  WaitOptions,
+} from "./supervisor.ts";
+import { Sweeper } from "./sweeper.ts";
+
+/** How nodes are run. All absent: the defaults fit a robot. */
+export interface ProcessSupervisorOptions {
+  /** Journal, lock, logs. Default: $XDG_STATE_HOME/modeshift/<namespace>, else ~/.local/state/modeshift/<namespace>. */
+  readonly stateDir?: string;
+  /** After the manager's death: from stop_signal to SIGKILL, ms. Default 50. */
+  readonly deathGraceMs?: number;
+  /** Default: `logs` in the state directory. */
+  readonly logDir?: string;
+  /** A log larger than this is rotated. Default 10 MiB. */
+  readonly maxLogBytes?: number;
+  /** `auto` (default): control groups where a probe finds them usable, else process groups and marker. */
+  readonly isolation?: "auto" | "cgroup" | "group";
+  /** Sees every node's state machine, as `inspect` of createLifecycleManager sees the mode machine. */
+  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+}
+
+/**
+ * A supervisor that runs nodes as processes.
+ *
+ * @example
+ * ```ts
+ * import { processSupervisor } from "modeshift";
+ * const supervisor = processSupervisor({ deathGraceMs: 100 });
+ * supervisor.capabilities.kind; // => "process"
+ * ```
+ */
+export function processSupervisor(options: ProcessSupervisorOptions = {}): Supervisor {
+  return new ProcessSupervisor(options);
+}
+
+/** Everything that exists only between open and close. */
+interface Opened {
+  readonly host: ProcessHost;
+  readonly logs: LogStore;
+}
+
+class ProcessSupervisor implements Supervisor {
+  readonly #options: ProcessSupervisorOptions;
+  readonly #events = new Subject<SupervisorEvent>();
+  readonly #nodes = new Map<string, ManagedNode>();
+  readonly #problems = new Set<string>();
+  readonly events$ = this.#events.asObservable();
+  #opened: Opened | undefined;
+
+  constructor(options: ProcessSupervisorOptions) {
+    this.#options = options;
+  }
+
+  get capabilities(): SupervisorCapabilities {
+    return {
+      kind: "process",
+      isolation: "group",
+      observesExits: true,
+      readsLogs: true,
+      notes: [...this.#problems],
+    };
+  }
+
+  open(nodes: ReadonlyMap<string, NodeSpec>, context: SupervisorContext): Promise<SupervisorOpened> {
+    if (platform() === "win32") {
+      return Promise.reject(
+        new ModeshiftError(
+          "PLATFORM_UNSUPPORTED",
+          "Processes are supervised on Linux and macOS, not on Windows: use WSL.",
+        ),
+      );
+    }
+    const directory = this.#options.stateDir ?? defaultStateDir(context.namespace);
+    const identity = { stateId: `${process.pid}`, namespace: context.namespace, epoch: 1 };
+    const sweeper = new Sweeper(identity.stateId, String(identity.epoch));
+    const report = (problem: string): void => {
+      this.#problems.add(problem);
+    };
+    const logs = new LogStore(
+      {
+        directory: this.#options.logDir ?? join(directory, "logs"),
+        maxBytes: this.#options.maxLogBytes ?? 10 * 2 ** 20,
+      },
+      context.clock,
+      report,
+    );
+    logs.create();
+    const host: ProcessHost = {
+      clock: context.clock,
+      throttle: new StartThrottle(context.clock),
+      logs,
+      environmentOf: nodeEnvironments(identity, process.env),
+      rivalOf: (spec) => spec.conflicts.find((other) => this.#occupies(other)),
+      fenced: () => false,
+      adopt: (spec, generation, pid, ended) => {
+        const tree = { node: spec.name, generation, group: pid };
+        return {
+          group: pid,
+          leaderEnded: ended,
+          survivors: () => sweeper.survivors(tree),
+          survivorsNow: () => sweeper.survivorsNow(tree),
+          killAtOnce: () => undefined,
+          fenced: () => false,
+        };
+      },
+      wrap: (spec) => commandOf(spec),
+    };
+    this.#opened = { host, logs };
+    for (const spec of nodes.values()) this.#manage(spec, host, context);
+    return Promise.resolve({ epoch: 1, interrupted: null, leftovers: [] });
+  }
+
+  running(): ReadonlyMap<string, NodeStatus> {
+    return new Map([...this.#nodes].map(([name, node]) => [name, node.status()]));
+  }
+
+  start(node: string, options: WaitOptions = {}): Promise<void> {
+    const managed = this.#nodes.get(node);
+    return managed === undefined ? Promise.reject(unknownNode(node)) : managed.start(options);
+  }
+
+  stop(node: string, options: StopOptions = {}): Promise<void> {
+    const managed = this.#nodes.get(node);
+    return managed === undefined ? Promise.reject(unknownNode(node)) : managed.stop(options);
+  }
+
+  killAll(): void {
+    for (const node of this.#nodes.values()) node.stop({ force: true }).catch(() => undefined);
+  }
+
+  record(_place: PlaceRecord | null): void {
+    return undefined;
+  }
+
+  log(node: string): NodeLog {
+    if (this.#opened === undefined) {
+      throw new ModeshiftError("NOT_STARTED", "Logs can be read once the supervisor is open.");
+    }
+    return this.#opened.logs.view(node);
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    if (opened === undefined) return;
+    this.#opened = undefined;
+    await Promise.allSettled([...this.#nodes.values()].map((node) => node.stop({ force: true })));
+    for (const node of this.#nodes.values()) node.dispose();
+    opened.logs.close();
+    this.#events.complete();
+  }
+
+  #manage(spec: NodeSpec, host: ProcessHost, { clock }: SupervisorContext): void {
+    const { inspect } = this.#options;
+    const node = new ManagedNode({
+      spec,
+      clock,
+      launch: (report) => new ProcessIncarnation(host, spec, report),
+      emit: (event) => {
+        this.#events.next(event);
+      },
+      ...(inspect === undefined ? {} : { inspect }),
+    });
+    this.#nodes.set(spec.name, node);
+  }
+
+  // A start that has not been spawned yet holds nothing: of two rivals asked for at once, the first one runs.
+  #occupies(node: string): boolean {
+    const status = this.#nodes.get(node)?.status();
+    return isOccupying(status) && !(status?.state === "starting" && status.pid === undefined);
+  }
+}
+
+function defaultStateDir(namespace: string): string {
+  const { XDG_STATE_HOME: stateHome } = process.env;
+  const base = stateHome === undefined || stateHome === "" ? join(homedir(), ".local", "state") : stateHome;
+  return join(base, "modeshift", namespace);
+}
+
+function commandOf(spec: NodeSpec): readonly [string, ...string[]] {
+  if (spec.command !== undefined) return spec.command;
+  throw new NodeFault(
+    "START_FAILED",
+    `${spec.name} has no command: give it one in the catalogue, or use supervisorFrom().`,
+  );
+}
+
+function unknownNode(node: string): NodeFault {
+  return new NodeFault("NODE_UNKNOWN", `No node ${node} in the catalogue.`);
+}

@@ -1,0 +1,51 @@
+/**
+ * Asking a starting node again and again whether it is ready, with growing pauses: for the kinds that cannot tell
+ * by themselves (tcp, http, probe).
+ */
+import type { TimerHandle } from "../../clock.ts";
+import type { ReadinessContext, ReadinessWatch } from "./readiness-watch.ts";
+
+/** One question. Resolves false when the answer is no or there is none; never rejects. */
+export type Question = (signal: AbortSignal) => Promise<boolean>;
+
+/** How long one question may take when it is the last. */
+const lastLookMs = 1000;
+
+/** Asks at once, then after 10 ms, doubling up to 100 ms, until yes or cancelled. */
+export function askAgain(
+  question: Question,
+  { clock, onReady }: ReadinessContext,
+  { firstMs, lastMs } = { firstMs: 10, lastMs: 100 },
+): ReadinessWatch {
+  const abort = new AbortController();
+  let timer: TimerHandle;
+  let pause = firstMs;
+  const ask = async (): Promise<void> => {
+    const ready = await question(abort.signal);
+    if (abort.signal.aborted) return;
+    if (ready) {
+      onReady();
+      return;
+    }
+    timer = clock.setTimeout(() => void ask(), pause);
+    pause = Math.min(lastMs, pause * 2);
+  };
+  void ask();
+  return {
+    look: async () => {
+      const limit = new AbortController();
+      const limitTimer = clock.setTimeout(() => {
+        limit.abort();
+      }, lastLookMs);
+      try {
+        return await question(AbortSignal.any([abort.signal, limit.signal]));
+      } finally {
+        clock.clearTimeout(limitTimer);
+      }
+    },
+    cancel: () => {
+      abort.abort();
+      if (timer !== undefined) clock.clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * `ready: { exec }`: a command of the user's exits with 0.
+ *
+ * It runs with the node's environment, marker included: whatever it leaves behind goes with the node's tree.
+ */
+import { spawn } from "node:child_process";
+import type { ReadinessContext } from "./readiness-watch.ts";
+
+/** Runs the command once; its whole group is killed when the answer is no longer wanted. */
+export function askProbe(
+  command: readonly string[],
+  { spec, env }: ReadinessContext,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const cwd = spec.cwd === undefined ? {} : { cwd: spec.cwd };
+    let child;
+    try {
+      child = spawn(command[0] ?? "", command.slice(1), { stdio: "ignore", detached: true, env, ...cwd });
+    } catch {
+      resolve(false);
+      return;
+    }
+    const { pid } = child;
+    const kill = (): void => {
+      if (pid !== undefined && child.exitCode === null && child.signalCode === null) {
+        process.kill(-pid, "SIGKILL");
+      }
+      resolve(false);
+    };
+    child.once("error", () => {
+      signal.removeEventListener("abort", kill);
+      resolve(false);
+    });
+    child.once("exit", (code) => {
+      signal.removeEventListener("abort", kill);
+      resolve(code === 0);
+    });
+    signal.addEventListener("abort", kill);
+    if (signal.aborted) kill();
+  });
+}

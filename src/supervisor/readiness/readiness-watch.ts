@@ -1,0 +1,29 @@
+/**
+ * What watching a starting node's readiness looks like from outside, the same for every kind.
+ */
+import type { Readable } from "node:stream";
+import type { Clock } from "../../clock.ts";
+import type { NodeSpec } from "../../modes/catalogue.ts";
+import type { LogFile } from "../log-file.ts";
+
+/** A watch over one starting incarnation. */
+export interface ReadinessWatch {
+  /** True when it is ready now. Never rejects; takes a second at most. */
+  look(): Promise<boolean>;
+  /** No more calls of `onReady`; idempotent. */
+  cancel(): void;
+}
+
+/** What a watch works with. */
+export interface ReadinessContext {
+  readonly spec: NodeSpec;
+  readonly clock: Clock;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: LogFile;
+  /** Size of the log when the node was spawned: what came before is not its own. */
+  readonly logStart: number;
+  /** Our end of the pipe, for `fd`. */
+  readonly pipe: Readable | undefined;
+  /** Called once, never synchronously for kinds other than `exec`. */
+  readonly onReady: () => void;
+}

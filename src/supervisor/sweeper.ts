@@ -1,0 +1,86 @@
+/**
+ * Finds what is left of a node's tree, whatever it forked: its process group, and everything that carries the
+ * marker of its incarnation. One look through /proc answers everybody who asked in the same turn.
+ *
+ * What to do with what is found is terminate.ts's. It does not see a process that has emptied its environment and
+ * left the group: only a control group holds those (cgroup.ts).
+ */
+import { allPids, groupExists, hasProc, isDead, readMarker, readStat } from "./process-tree.ts";
+
+/** One incarnation's processes, as far as group and marker reach. */
+export interface Tree {
+  readonly node: string;
+  readonly generation: number;
+  /** The leader's pid, which is also its process group and session. */
+  readonly group: number;
+}
+
+interface Question {
+  readonly tree: Tree;
+  readonly answer: (pids: readonly number[]) => void;
+}
+
+/** Looks for survivors; see the file header. */
+export class Sweeper {
+  readonly #stateId: string;
+  readonly #run: string;
+  #questions: Question[] = [];
+
+  constructor(stateId: string, run: string) {
+    this.#stateId = stateId;
+    this.#run = run;
+  }
+
+  /** What still lives of `tree`, leader included. Negative: a whole group, where processes cannot be listed. */
+  survivors(tree: Tree): Promise<readonly number[]> {
+    return new Promise((answer) => {
+      this.#questions.push({ tree, answer });
+      if (this.#questions.length === 1) {
+        setImmediate(() => {
+          this.#look();
+        });
+      }
+    });
+  }
+
+  /** The same, at once: for a kill that must not let go of the processor in between. */
+  survivorsNow(tree: Tree): readonly number[] {
+    return find([tree], this.#stateId, this.#run).get(tree) ?? [];
+  }
+
+  #look(): void {
+    const questions = this.#questions;
+    this.#questions = [];
+    const found = find(
+      questions.map(({ tree }) => tree),
+      this.#stateId,
+      this.#run,
+    );
+    for (const { tree, answer } of questions) answer(found.get(tree) ?? []);
+  }
+}
+
+function find(trees: readonly Tree[], stateId: string, run: string): Map<Tree, number[]> {
+  const found = new Map<Tree, number[]>(trees.map((tree) => [tree, []]));
+  const byGroup = new Map(trees.filter(({ group }) => groupExists(group)).map((tree) => [tree.group, tree]));
+  if (!hasProc) {
+    for (const [group, tree] of byGroup) found.get(tree)?.push(-group);
+    return found;
+  }
+  const byIncarnation = new Map(trees.map((tree) => [keyOf(tree.node, tree.generation), tree]));
+  for (const pid of allPids()) {
+    const marked = readMarker(pid, stateId);
+    const bearer = marked?.run === run ? byIncarnation.get(keyOf(marked.node, marked.generation)) : undefined;
+    const tree = bearer ?? memberOf(pid, byGroup);
+    if (tree !== undefined && !isDead(readStat(pid))) found.get(tree)?.push(pid);
+  }
+  return found;
+}
+
+function memberOf(pid: number, byGroup: ReadonlyMap<number, Tree>): Tree | undefined {
+  return byGroup.size === 0 ? undefined : byGroup.get(readStat(pid)?.group ?? 0);
+}
+
+function keyOf(node: string, generation: number): string {
+  return `${generation}:${node}`;
+}

@@ -1,0 +1,171 @@
+/**
+ * Ends one incarnation's whole tree: stop_signal to its group, the rest of stop_timeout for whoever shuts down
+ * gracefully, then SIGKILL to everything that group, marker or control group still find, until nothing is left.
+ *
+ * "Gone" is said only when nothing lives; kill_timeout after SIGKILL it says "stuck" and keeps looking once a
+ * second. Every signal is preceded by a look at the epoch (FENCED: touch nothing more).
+ */
+import type { Clock, TimerHandle } from "../clock.ts";
+import type { NodeSpec } from "../modes/catalogue.ts";
+import { readStat } from "./process-tree.ts";
+import { sendSignal } from "./signal.ts";
+
+/** The tree to be ended, as seen by group, marker or control group. */
+export interface EndableTree {
+  /** The leader has ended and been reaped. */
+  leaderEnded(): boolean;
+  /** The leader's group; to be signalled only while it is known to be ours. */
+  readonly group: number;
+  /** What lives of the tree, leader included. */
+  survivors(): Promise<readonly number[]>;
+  survivorsNow(): readonly number[];
+  /** SIGKILL to all at once, where the system can. */
+  killAtOnce(): void;
+  /** Another manager has taken over: signal nothing. */
+  fenced(): boolean;
+}
+
+/** How a termination tells what it has come to. */
+export interface TerminationReport {
+  gone(): void;
+  stuck(): void;
+}
+
+const firstPauseMs = 5;
+const longestPauseMs = 50;
+const stuckPauseMs = 1000;
+/** Rounds of one kill: a fork loop is stopped as a whole before it is killed. */
+const killRounds = 20;
+
+/** One ending; see the file header. */
+export class Termination {
+  readonly #tree: EndableTree;
+  readonly #spec: NodeSpec;
+  readonly #clock: Clock;
+  readonly #report: TerminationReport;
+  readonly #signalled = new Set<number>();
+  #phase: "asked" | "killing" | "stuck" | "gone" | undefined;
+  #limit: TimerHandle;
+  #pause: TimerHandle;
+  #pauseMs = firstPauseMs;
+  #groupAsked = false;
+  #looking = false;
+
+  constructor(tree: EndableTree, spec: NodeSpec, clock: Clock, report: TerminationReport) {
+    this.#tree = tree;
+    this.#spec = spec;
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  /** Asks the tree to end, or kills it. Asking again does nothing; a kill may come at any time. */
+  begin(kill: boolean): void {
+    if (this.#phase === "gone") return;
+    if (kill || this.#phase === "stuck") this.#kill();
+    else if (this.#phase === undefined) this.#ask();
+  }
+
+  /** To be called when the leader has ended. */
+  leaderEnded(): void {
+    if (this.#phase !== undefined) this.#look();
+  }
+
+  #ask(): void {
+    this.#phase = "asked";
+    this.#setLimit(() => {
+      this.#kill();
+    }, this.#spec.stopTimeoutMs);
+    if (this.#tree.leaderEnded()) {
+      this.#look();
+      return;
+    }
+    if (this.#tree.fenced()) return;
+    this.#groupAsked = true;
+    sendSignal(-this.#tree.group, this.#spec.stopSignal);
+  }
+
+  #kill(): void {
+    const wasKilling = this.#phase === "killing";
+    this.#phase = "killing";
+    if (!wasKilling) this.#setLimit(this.#giveUp, this.#spec.killTimeoutMs);
+    if (!this.#tree.fenced()) {
+      if (!this.#tree.leaderEnded()) sendSignal(-this.#tree.group, "SIGKILL");
+      this.#tree.killAtOnce();
+    }
+    this.#pauseMs = firstPauseMs;
+    // A killed leader's end wakes us; looking before it would find it dying.
+    if (this.#tree.leaderEnded()) this.#look();
+    else this.#lookAgain(longestPauseMs);
+  }
+
+  readonly #giveUp = (): void => {
+    this.#phase = "stuck";
+    this.#report.stuck();
+    this.#look();
+  };
+
+  #look(): void {
+    if (this.#looking || this.#phase === "gone") return;
+    this.#looking = true;
+    if (this.#pause !== undefined) this.#clock.clearTimeout(this.#pause);
+    void this.#tree.survivors().then((pids) => {
+      this.#looking = false;
+      this.#judge(pids);
+    });
+  }
+
+  #judge(pids: readonly number[]): void {
+    if (this.#phase === "gone") return;
+    if (pids.length === 0 && this.#tree.leaderEnded()) {
+      this.#phase = "gone";
+      if (this.#limit !== undefined) this.#clock.clearTimeout(this.#limit);
+      this.#report.gone();
+      return;
+    }
+    if (!this.#tree.fenced()) {
+      if (this.#phase === "asked") this.#askOthers(pids);
+      else this.#killOthers(pids);
+    }
+    // While the leader is being asked its end wakes us; what it has left behind has to be looked after.
+    if (this.#phase === "asked" && !this.#tree.leaderEnded()) return;
+    this.#lookAgain(this.#phase === "stuck" ? stuckPauseMs : this.#pauseMs);
+    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
+  }
+
+  /** Those outside the group have not heard the stop signal yet; nobody hears it twice. */
+  #askOthers(pids: readonly number[]): void {
+    for (const pid of pids) {
+      if (this.#signalled.has(pid)) continue;
+      this.#signalled.add(pid);
+      const heard = this.#groupAsked && readStat(pid)?.group === this.#tree.group;
+      if (!heard) sendSignal(pid, this.#spec.stopSignal);
+    }
+  }
+
+  #killOthers(found: readonly number[]): void {
+    let pids = found;
+    const stopped = new Set<number>();
+    for (let round = 0; round < killRounds; round++) {
+      const fresh = pids.filter((pid) => !stopped.has(pid));
+      if (fresh.length === 0) break;
+      for (const pid of fresh) {
+        sendSignal(pid, "SIGSTOP");
+        stopped.add(pid);
+      }
+      pids = this.#tree.survivorsNow();
+    }
+    for (const pid of stopped) sendSignal(pid, "SIGKILL");
+  }
+
+  #lookAgain(pauseMs: number): void {
+    if (this.#pause !== undefined) this.#clock.clearTimeout(this.#pause);
+    this.#pause = this.#clock.setTimeout(() => {
+      this.#look();
+    }, pauseMs);
+  }
+
+  #setLimit(callback: () => void, delayMs: number): void {
+    if (this.#limit !== undefined) this.#clock.clearTimeout(this.#limit);
+    this.#limit = this.#clock.setTimeout(callback, delayMs);
+  }
+}
