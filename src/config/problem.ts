@@ -31,7 +31,7 @@ export interface ConfigProblem {
   readonly message: string;
   /** What to do about it. */
   readonly remedy: string;
-  /** Absent for a catalogue that comes from code. */
+  /** As it was given. Absent for a catalogue that comes from code. */
   readonly file?: string;
   /** From 1. Absent for a catalogue that comes from code. */
   readonly line?: number;
@@ -88,7 +88,7 @@ export function printPath(path: Path): string {
 function printProblems(subject: string, problems: readonly ConfigProblem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const lines = problems.map((problem) => {
-    const place = problem.line === undefined ? "" : `${problem.line}:${problem.column} `;
+    const place = problem.line === undefined ? "" : `${problem.file}:${problem.line}:${problem.column} `;
     return `  ${place}${problem.path === "" ? "" : `${problem.path}: `}${problem.message}\n      ${problem.remedy}`;
   });
   return [`${subject}: ${count}`, ...lines].join("\n");

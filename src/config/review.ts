@@ -2,6 +2,7 @@
  * What is found while one document is reviewed, and how its author spells things. Handed through shape.ts and
  * build-*.ts, so that all problems end up in one list.
  */
+import { flowList } from "./command-words.ts";
 import type { Finding, Path } from "./problem.ts";
 import { fieldName, listWords, suggest, type Spelling } from "./words.ts";
 
@@ -23,6 +24,11 @@ export class Review {
   /** A field's name (given as in the file) as the author spells it. */
   word(field: string): string {
     return fieldName(field, this.#spelling);
+  }
+
+  /** A list as the author would write it. */
+  list(words: readonly string[]): string {
+    return this.#spelling === "snake" ? flowList(words) : JSON.stringify(words);
   }
 
   report(path: Path, message: string, remedy: string, at: Finding["at"] = "value"): void {

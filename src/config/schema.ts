@@ -6,6 +6,7 @@
  * House rule: a leaf's `error` completes "expected ..."; its `examples` become the remedy.
  */
 import * as z from "zod";
+import { commandId } from "./command-words.ts";
 import { durationMs, durationPattern, longestDurationMs } from "./duration.ts";
 import type { Shaped } from "./shape.ts";
 
@@ -47,7 +48,7 @@ const hostAndPortText = "a port, or host:port";
 const argv = z
   .array(text.meta({ examples: ['"30"'] }), { error: "a list: the program and its arguments" })
   .min(1, { error: "at least the program to run" })
-  .meta({ examples: [["node", "nodes/camera.js"]] });
+  .meta({ id: commandId, examples: [["node", "nodes/camera.js"]] });
 
 const ready = z
   .union(
@@ -200,7 +201,11 @@ const invariant = z
   .union(
     [
       z.strictObject({ never_together: names.min(2, { error: "at least two names" }), faults }),
-      z.strictObject({ quiet_in: name, nodes: names.min(1, { error: "at least one name" }), faults }),
+      z.strictObject({
+        quiet_in: name,
+        nodes: names.min(1, { error: "at least one name" }).describe("The nodes that must be down."),
+        faults,
+      }),
       z.strictObject({ reachable_from_everywhere: name, faults }),
     ],
     { error: "one of never_together, quiet_in (with nodes), reachable_from_everywhere" },
@@ -236,9 +241,9 @@ export const documentSchema = z
     namespace: z
       .string({ error: "a string" })
       .regex(namespacePattern, { error: "up to 64 letters, digits, _ . - starting with a letter or digit" })
+      .meta({ examples: ["rover-1"] })
       .optional()
-      .describe("One robot is one namespace on the bus. Default: the folder's name.")
-      .meta({ examples: ["rover-1"] }),
+      .describe("One robot is one namespace on the bus. Default: the folder's name."),
     default_mode: name.describe("The mode entered at start-up."),
     defaults: z
       .strictObject(settings)

@@ -6,6 +6,7 @@
  * branch was meant.
  */
 import * as z from "zod";
+import { commandId, splitCommand } from "./command-words.ts";
 import type { Path } from "./problem.ts";
 import type { Review } from "./review.ts";
 import { describeTree, isTreeList, isTreeMap, type Tree, type TreeMap } from "./tree.ts";
@@ -63,15 +64,16 @@ class Reader {
     }
     if (!isTreeMap(tree)) return this.#leaf(schema, tree, path);
     const objects = schema.options.filter((option) => option instanceof z.ZodObject);
-    const fits = objects.map(
-      (option) => this.#fieldsOf(option).filter(([written]) => tree.has(written)).length,
-    );
-    const best = objects[fits.indexOf(Math.max(...fits))];
-    // With several kinds of mapping, one that shares no key with any of them tells nothing about what was meant.
-    if (best === undefined || (objects.length > 1 && Math.max(...fits) === 0)) {
-      return this.#misfit(schema, tree, path);
-    }
-    return this.read(best, tree, path);
+    const fields = objects.map((option) => this.#fieldsOf(option).map(([written]) => written));
+    const fits = fields.map((written) => written.filter((field) => tree.has(field)).length);
+    const best = Math.max(...fits);
+    const meant = objects[fits.indexOf(best)];
+    if (meant !== undefined && (best > 0 || objects.length === 1)) return this.read(meant, tree, path);
+    // With several kinds of mapping, one that shares no key with any of them does not tell which was meant.
+    const near = [...tree.keys()].find((key) => nearest(key, fields.flat()) !== undefined);
+    if (near === undefined) return this.#misfit(schema, tree, path);
+    this.#unknownKey(near, fields.flat(), path);
+    return undefined;
   }
 
   #object(schema: z.ZodObject, tree: TreeMap, path: Path): unknown {
@@ -132,12 +134,25 @@ class Reader {
   #misfit(schema: z.core.$ZodType, tree: Tree, path: Path): undefined {
     const judged = z.safeParse(schema, tree);
     const expected = judged.success ? "something else" : firstMessage(judged.error);
-    const near =
-      typeof tree === "string" && schema instanceof z.ZodEnum
-        ? nearest(tree, schema.options.map(String))
-        : undefined;
-    const remedy = near === undefined ? exampleOf(schema) : `Did you mean '${near}'?`;
-    this.#review.report(path, `expected ${expected}, found ${describeTree(tree)}`, remedy);
+    this.#review.report(
+      path,
+      `expected ${expected}, found ${describeTree(tree)}`,
+      this.#remedy(schema, tree),
+    );
+  }
+
+  #remedy(schema: z.core.$ZodType, tree: Tree): string {
+    if (typeof tree === "string") {
+      const near = nearest(tree, choicesOf(schema));
+      if (near !== undefined) return `Did you mean '${near}'?`;
+      const isCommand = metaOf(schema)?.id === commandId;
+      if (isCommand) return `Write the words as a list: ${this.#review.list(splitCommand(tree))}`;
+      if (schema instanceof z.ZodArray) return `Write a list: ${this.#review.list([tree])}`;
+    }
+    if (schema instanceof z.ZodString && (typeof tree === "number" || typeof tree === "boolean")) {
+      return `Put it in quotes: "${tree}"`;
+    }
+    return exampleOf(schema);
   }
 
   #unknownKey(key: string, known: Iterable<string>, path: Path): void {
@@ -164,6 +179,12 @@ function scalarIn(tree: Tree): number | boolean | undefined {
   if (typeof tree !== "string") return undefined;
   if (tree === "true" || tree === "false") return tree === "true";
   return /^-?\d+(?:\.\d+)?$/.test(tree) ? Number(tree) : undefined;
+}
+
+/** The words that a schema allows. */
+function choicesOf(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodEnum) return schema.options.map(String);
+  return schema instanceof z.ZodUnion ? schema.options.flatMap(choicesOf) : [];
 }
 
 function firstMessage(error: z.core.$ZodError): string {
