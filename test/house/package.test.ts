@@ -1,0 +1,164 @@
+/**
+ * What a user gets: the package is built, packed, installed by npm in an empty folder, and used by plain node.
+ *
+ * Vitest resolves src through a condition and loads its own build of some libraries, so only this sees the real thing.
+ * The install takes exact versions from our lock file, so npm finds them in its cache and asks the network for nothing.
+ */
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+
+const run = promisify(execFile);
+const root = path.resolve(import.meta.dirname, "../..");
+const doors = Object.entries(packageJson.exports).flatMap(([door, target]) =>
+  typeof target === "object" ? [door.replace(".", "modeshift")] : [],
+);
+
+interface LockedPackage {
+  readonly version: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+let folder: string;
+let app: string;
+
+/** The part of our lock file that the named packages need, in lock-file form. */
+function lockedClosure(locked: Readonly<Record<string, LockedPackage>>, names: readonly string[]): object {
+  const found = new Map<string, LockedPackage>();
+  const visit = (name: string, from: string): void => {
+    const nested = `${from}/node_modules/${name}`;
+    const at = nested in locked ? nested : `node_modules/${name}`;
+    const entry = locked[at];
+    if (entry === undefined || found.has(at)) return;
+    found.set(at, { ...entry, dev: false } as LockedPackage);
+    for (const next of Object.keys(entry.dependencies ?? {})) visit(next, at);
+  };
+  for (const name of names) visit(name, "");
+  return Object.fromEntries(found);
+}
+
+async function pack(): Promise<string> {
+  const source = path.join(folder, "package");
+  await mkdir(source);
+  for (const file of ["package.json", "README.md", "LICENSE", "src", "schema"]) {
+    await cp(path.join(root, file), path.join(source, file), { recursive: true });
+  }
+  await run(process.execPath, ["scripts/build.mjs", "--out", path.join(source, "dist")], { cwd: root });
+  const { stdout } = await run(
+    "npm",
+    ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder],
+    { cwd: source },
+  );
+  return stdout.trim();
+}
+
+async function install(tarball: string): Promise<void> {
+  const { packages } = JSON.parse(await readFile(path.join(root, "package-lock.json"), "utf8"));
+  const { version, dependencies, peerDependencies, bin } = packageJson;
+  const wanted = { modeshift: `file:../${tarball}`, ...peerDependencies };
+  const lock = {
+    name: "app",
+    lockfileVersion: 3,
+    requires: true,
+    packages: {
+      "": { name: "app", dependencies: wanted },
+      "node_modules/modeshift": {
+        version,
+        resolved: `file:../${tarball}`,
+        dependencies,
+        peerDependencies,
+        bin,
+      },
+      ...lockedClosure(packages, Object.keys({ ...dependencies, ...peerDependencies })),
+    },
+  };
+  await mkdir(app);
+  await writeFile(
+    path.join(app, "package.json"),
+    JSON.stringify({ name: "app", type: "module", dependencies: wanted }),
+  );
+  await writeFile(path.join(app, "package-lock.json"), JSON.stringify(lock));
+  await run("npm", ["ci", "--prefer-offline", "--no-audit", "--no-fund"], { cwd: app });
+}
+
+/** Runs lines of JavaScript in the app by plain node. */
+async function node(code: string): Promise<string> {
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], { cwd: app });
+  return stdout.trim();
+}
+
+async function modeshift(...args: string[]): Promise<string> {
+  const { stdout } = await run(path.join(app, "node_modules/.bin/modeshift"), args, { cwd: app });
+  return stdout;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "modeshift-package-"));
+  app = path.join(folder, "app");
+  await install(await pack());
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("the packed package", () => {
+  test("holds the built code, its sources and the schema, and no tests", async () => {
+    const entries = await readdir(path.join(app, "node_modules/modeshift"));
+
+    expect(entries.sort()).toEqual(["LICENSE", "README.md", "dist", "package.json", "schema", "src"]);
+  });
+
+  test.each(doors)("%s can be imported, and required", async (door) => {
+    const code = `
+      import { createRequire } from "node:module";
+      const names = Object.keys(await import(${JSON.stringify(door)}));
+      const required = Object.keys(createRequire(process.cwd() + "/app.js")(${JSON.stringify(door)}));
+      console.log(names.length > 0 && required.filter((name) => name !== "__esModule").sort().join() === names.sort().join());
+    `;
+
+    expect(await node(code)).toBe("true");
+  });
+
+  test("the schema can be imported", async () => {
+    const code = `
+      import { createRequire } from "node:module";
+      console.log(typeof createRequire(process.cwd() + "/app.js")("modeshift/schema.json").properties);
+    `;
+
+    expect(await node(code)).toBe("object");
+  });
+
+  test("every door but ./redis loads without ioredis, commander and pino", async () => {
+    const spared = ["ioredis", "commander", "pino"];
+    const at = (name: string): string => path.join(app, "node_modules", name);
+    for (const name of spared) await rename(at(name), at(`.${name}`));
+    try {
+      const imports = doors
+        .filter((door) => door !== "modeshift/redis")
+        .map((door) => `await import("${door}");`);
+
+      expect(await node(`${imports.join("\n")}\nconsole.log("loaded")`)).toBe("loaded");
+      await expect(node(`await import("modeshift/redis")`)).rejects.toThrow("ioredis");
+    } finally {
+      for (const name of spared) await rename(at(`.${name}`), at(name));
+    }
+  });
+});
+
+describe("the installed command", () => {
+  test("--version prints the version", async () => {
+    expect((await modeshift("--version")).trim()).toBe(packageJson.version);
+  });
+
+  test("--help names every command", async () => {
+    const help = await modeshift("--help");
+
+    for (const command of ["init", "up", "down", "switch", "status", "modes", "plan", "check"]) {
+      expect(help).toContain(command);
+    }
+  });
+});
