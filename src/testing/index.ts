@@ -1,0 +1,7 @@
+/**
+ * The door `modeshift/testing`: parts to test modes, supervisors and buses with, on any test runner.
+ */
+export type { FakeBehaviour } from "./fake-process.ts";
+export { describeEntry, type FactKind, type FakeEntry } from "./fake-record.ts";
+export { fakeSupervisor, type FakeSupervisor, type FakeSupervisorOptions } from "./fake-supervisor.ts";
+export { simulatedClock, type SimulatedClock } from "./simulated-clock.ts";
