@@ -127,6 +127,7 @@ export function createExecutor({ supervisor, clock, nodes, tell, onProgress }: E
     }
     current.end("start", node, true);
     blame(
+      current,
       node,
       "start",
       "DEPENDENCY_FAILED",
@@ -150,6 +151,7 @@ export function createExecutor({ supervisor, clock, nodes, tell, onProgress }: E
     for (const { node, kind } of late) {
       const state = kind === "stop" ? "stopped" : "become ready";
       blame(
+        current,
         node,
         kind,
         "TRANSITION_TIMEOUT",

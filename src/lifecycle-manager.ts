@@ -1,0 +1,335 @@
+/**
+ * `createLifecycleManager`: wires catalogue, machine, executor, supervisor and bus, and owns the order of start-up and
+ * shutdown (I18).
+ *
+ * It decides nothing about modes (machines/), runs nothing (supervisor/) and speaks no protocol (bus/). What it tells
+ * the world goes through lifecycle/teller.ts.
+ */
+import { randomUUID } from "node:crypto";
+import { hostname, platform } from "node:os";
+import { pid } from "node:process";
+import { Subject, Subscription, type Observable } from "rxjs";
+import { bridge, type ModeActor } from "./bus/bridge.ts";
+import type { Bus, BusHealth, ManagerState } from "./bus/bus.ts";
+import type { ManagerEvent } from "./bus/event.ts";
+import { memoryBus } from "./bus/memory-bus.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { messageOf, ModeshiftError } from "./errors.ts";
+import { answerTo, requestFor, type ChangeModeOptions } from "./lifecycle/change-mode.ts";
+import { logTo, type Logger, type LogLevel } from "./lifecycle/logger.ts";
+import type { LifecycleManager, LifecycleManagerOptions } from "./lifecycle/manager-options.ts";
+import { bootMode, managerState, observation, placeOf } from "./lifecycle/manager-state.ts";
+import { createModeActor } from "./lifecycle/mode-actor.ts";
+import { modePlan, type ModePlan } from "./lifecycle/mode-plan.ts";
+import { assertNode, restartNode } from "./lifecycle/restart-node.ts";
+import { createTeller, type Teller } from "./lifecycle/teller.ts";
+import type { Catalogue } from "./modes/catalogue.ts";
+import type { ModeDiff } from "./modes/diff.ts";
+import type { Health } from "./modes/health.ts";
+import { isRunning, type NodeStatus } from "./modes/observation.ts";
+import type { ModeRequest } from "./modes/request.ts";
+import type { NodeError, TransitionResult } from "./modes/result.ts";
+import type { Executor } from "./supervisor/executor.ts";
+import { processSupervisor } from "./supervisor/process-supervisor.ts";
+import type { NodeLog, Supervisor, SupervisorCapabilities } from "./supervisor/supervisor.ts";
+
+/** How long shutdown waits for a bus that is away before it gives the last results up. */
+const busCloseTimeoutMs = 2_000;
+
+/**
+ * A manager of the catalogue's modes, not started. It installs no signal handlers, ends no process and prints nothing.
+ *
+ * @example
+ * ```ts
+ * import { createLifecycleManager, defineCatalogue, supervisorFrom } from "modeshift";
+ * const running = new Set<string>();
+ * const supervisor = supervisorFrom({
+ *   startNode: async (name) => void running.add(name),
+ *   stopNode: async (name) => void running.delete(name),
+ *   getRunningNodes: () => [...running],
+ * });
+ * const catalogue = defineCatalogue({ defaultMode: "idle", modes: { idle: [], teleop: ["camera", "drive"] } });
+ * const manager = createLifecycleManager({ catalogue, supervisor });
+ * await manager.start();
+ * const result = await manager.changeMode("teleop");
+ * result.outcome; // => "changed"
+ * result.nodesStarted; // => ["camera", "drive"]
+ * await manager.stop();
+ * ```
+ */
+export function createLifecycleManager<M extends string, N extends string>(
+  options: LifecycleManagerOptions<M, N>,
+): LifecycleManager<M, N> {
+  return new Manager(options);
+}
+
+class Manager<M extends string, N extends string> implements LifecycleManager<M, N> {
+  readonly catalogue: Catalogue<M, N>;
+  readonly actor: ModeActor;
+  readonly #supervisor: Supervisor;
+  readonly #bus: Bus;
+  readonly #clock: Clock;
+  readonly #logger: Logger | undefined;
+  readonly #standby: boolean;
+  readonly #executor: Executor;
+  readonly #teller: Teller;
+  readonly #holder = `${hostname()}/${pid}/${randomUUID().slice(0, 8)}`;
+  /** What came in by any door, in reading order. */
+  readonly #requests = new Subject<ModeRequest>();
+  readonly #results = new Subject<TransitionResult<M>>();
+  /** Results, and answers told again to whoever asks twice. */
+  readonly #answers = new Subject<TransitionResult>();
+  readonly #subscriptions = new Subscription();
+  readonly #closing = new AbortController();
+  #stage: "new" | "standby" | "running" | "closed" = "new";
+  #starting: Promise<TransitionResult<M>> | null = null;
+  #stopping: Promise<void> | null = null;
+  #epoch = 0;
+  #busHealth: BusHealth = { status: "connecting" };
+
+  constructor(options: LifecycleManagerOptions<M, N>) {
+    this.catalogue = options.catalogue;
+    this.#supervisor = options.supervisor ?? processSupervisor();
+    this.#bus = options.bus ?? memoryBus();
+    this.#clock = options.clock ?? systemClock;
+    this.#logger = options.logger;
+    this.#standby = options.standby ?? false;
+    const { actor, executor } = createModeActor({
+      catalogue: this.catalogue,
+      supervisor: this.#supervisor,
+      clock: this.#clock,
+      inspect: options.inspect,
+      onProgress: () => this.#teller.progressed(),
+    });
+    this.actor = actor;
+    this.#executor = executor;
+    this.#teller = createTeller({
+      catalogue: this.catalogue,
+      bus: this.#bus,
+      clock: this.#clock,
+      actor,
+      executor,
+      nodes: () => this.nodes,
+      state: (health) => this.#stateWith(health),
+    });
+  }
+
+  get capabilities(): SupervisorCapabilities {
+    return this.#supervisor.capabilities;
+  }
+
+  get currentMode(): M | null {
+    return this.actor.getSnapshot().context.current as M | null;
+  }
+
+  get nodes(): ReadonlyMap<string, NodeStatus> {
+    return this.#supervisor.running();
+  }
+
+  get runningNodes(): readonly N[] {
+    return [...this.nodes].filter(([, status]) => isRunning(status)).map(([node]) => node as N);
+  }
+
+  get state(): ManagerState {
+    return this.#stateWith(this.#teller.health);
+  }
+
+  get state$(): Observable<ManagerState> {
+    return this.#teller.state$;
+  }
+
+  get events$(): Observable<ManagerEvent> {
+    return this.#teller.events$;
+  }
+
+  get results$(): Observable<TransitionResult<M>> {
+    return this.#results.asObservable();
+  }
+
+  start(): Promise<TransitionResult<M>> {
+    this.#starting ??= this.#boot();
+    return this.#starting;
+  }
+
+  async changeMode(mode: M, options: ChangeModeOptions = {}): Promise<TransitionResult<M>> {
+    this.#assertRunning();
+    const request = requestFor(this.catalogue, this.#clock, mode, options);
+    const answer = answerTo(request.requestId, this.#answers, options.signal);
+    this.#requests.next(request);
+    return (await answer) as TransitionResult<M>;
+  }
+
+  calculateModeDiff(mode: M): ModeDiff<N> {
+    const { stop, start, keep } = this.plan(mode);
+    return { stop: stop.map(({ node }) => node), start: start.map(({ node }) => node), keep };
+  }
+
+  plan(mode: M): ModePlan<M, N> {
+    return modePlan(this.catalogue, this.actor.getSnapshot().context, this.nodes, mode);
+  }
+
+  async restartNode(node: N): Promise<NodeError | null> {
+    this.#assertRunning();
+    return restartNode({ catalogue: this.catalogue, supervisor: this.#supervisor, actor: this.actor }, node);
+  }
+
+  log(node: N): NodeLog | undefined {
+    assertNode(this.catalogue, node);
+    return this.#supervisor.log?.(node);
+  }
+
+  killAll(): void {
+    this.#supervisor.killAll();
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#shutDown();
+    return this.#stopping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #boot(): Promise<TransitionResult<M>> {
+    if (platform() === "win32")
+      throw new ModeshiftError(
+        "PLATFORM_UNSUPPORTED",
+        "modeshift runs on Linux (and on macOS for development), not on Windows: use WSL 2.",
+      );
+    this.#assertOpen();
+    const opened = await this.#supervisor.open(this.catalogue.nodes, {
+      namespace: this.catalogue.namespace,
+      clock: this.#clock,
+      waitForLock: this.#standby,
+      onStandby: (holder) => this.#standBy(holder),
+      signal: this.#closing.signal,
+    });
+    this.#assertOpen();
+    this.#epoch = opened.epoch;
+    const { leftovers } = opened;
+    if (leftovers.length > 0)
+      this.#log("warn", "stopped nodes that a dead manager left behind", { leftovers });
+    const what = this.#stage === "standby" ? "takeover" : "up";
+    this.#stage = "running";
+    this.#connect();
+    this.#teller.tell("manager", "", { what, holder: this.#holder, epoch: this.#epoch });
+    const answer = answerTo(`boot-${this.#epoch}`, this.#answers, undefined);
+    this.actor.send({ type: "boot", mode: bootMode(this.catalogue, opened.interrupted), epoch: this.#epoch });
+    this.#listen(this.#bus.requests$, "request", (request) => this.#requests.next(request));
+    return (await answer) as TransitionResult<M>;
+  }
+
+  #standBy(holder: string): void {
+    this.#stage = "standby";
+    this.#log("info", "standing by: another manager holds the state directory", { holder });
+    this.#teller.tell("manager", "", { what: "standby", holder, epoch: this.#epoch });
+  }
+
+  /** Everything but the bus's requests, which come in only when the boot has begun. */
+  #connect(): void {
+    this.#bus.open({
+      catalogue: this.catalogue,
+      clock: this.#clock,
+      holder: this.#holder,
+      epoch: this.#epoch,
+      state: () => this.state,
+      log: (level, message) => this.#log(level, message),
+    });
+    this.#listen(this.#bus.health$, "bus health", (health) => {
+      this.#busHealth = health;
+      this.#teller.touch();
+    });
+    this.#listen(this.#supervisor.events$, "supervisor", (event) => {
+      this.actor.send(observation(event.node, event.status));
+      this.#teller.tellNode(event);
+    });
+    this.#teller.start(() => this.#supervisor.record?.(placeOf(this.catalogue, this.actor.getSnapshot())));
+    const answers$ = bridge(this.#requests, this.actor, {
+      clock: this.#clock,
+      onRepeat: (result) => {
+        this.#answers.next(result);
+        this.#teller.repeat(result);
+      },
+      onReused: ({ requestId }) =>
+        this.#log("warn", "a request id was used again for another mode", { requestId }),
+    });
+    this.#listen(answers$, "mode machine", (result) => this.#answer(result));
+    this.actor.start();
+    for (const [node, status] of this.nodes) this.actor.send(observation(node, status));
+  }
+
+  #answer(result: TransitionResult): void {
+    this.#teller.tell("result", result.requestId, result);
+    this.#answers.next(result);
+    this.#results.next(result as TransitionResult<M>);
+    const { outcome, requestId, requestedMode, durationMs } = result;
+    this.#log(result.ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs });
+  }
+
+  async #shutDown(): Promise<void> {
+    const { stage } = { stage: this.#stage };
+    this.#stage = "closed";
+    this.#closing.abort();
+    if (stage === "running") await this.#stopNodes();
+    else await this.#starting?.catch(() => undefined);
+    this.#teller.tell("manager", "", { what: "down", holder: this.#holder, epoch: this.#epoch });
+    this.#teller.complete();
+    this.#answers.complete();
+    this.#results.complete();
+    if (stage === "running") {
+      await this.#bus.close({ timeoutMs: busCloseTimeoutMs });
+      this.#supervisor.record?.(null);
+    }
+    this.#subscriptions.unsubscribe();
+    this.actor.stop();
+    await this.#supervisor.close();
+  }
+
+  #stopNodes(): Promise<void> {
+    return new Promise((resolve) => {
+      this.actor.on("stopped", ({ errors }) => {
+        for (const error of errors) this.#log("error", error.message, { node: error.node, code: error.code });
+        resolve();
+      });
+      // A machine that has failed will not answer: its nodes end with the supervisor.
+      this.actor.subscribe({ error: () => resolve(), complete: () => resolve() });
+      this.actor.send({ type: "shutdown" });
+    });
+  }
+
+  /** Subscribes for as long as the manager lives; a stream that errors against its contract is logged, not thrown. */
+  #listen<T>(stream$: Observable<T>, name: string, next: (value: T) => void): void {
+    const error = (cause: unknown): void =>
+      this.#log("error", `the ${name} stream failed: ${messageOf(cause)}`);
+    this.#subscriptions.add(stream$.subscribe({ next, error }));
+  }
+
+  #stateWith(health: Health): ManagerState {
+    return managerState(this.actor.getSnapshot(), {
+      namespace: this.catalogue.namespace,
+      holder: this.#holder,
+      epoch: this.#epoch,
+      stage: this.#stage === "standby" ? "standby" : this.#stage === "new" ? "booting" : "idle",
+      health,
+      bus: this.#busHealth,
+      waitingFor: this.#executor.progress()?.waitingFor ?? [],
+      nodes: this.nodes,
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#closing.signal.aborted)
+      throw new ModeshiftError("CLOSED", "The manager was stopped: create a new one to start again.");
+  }
+
+  #assertRunning(): void {
+    this.#assertOpen();
+    if (this.#stage !== "running")
+      throw new ModeshiftError("NOT_STARTED", "The manager is not started: await manager.start() first.");
+  }
+
+  #log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void {
+    logTo(this.#logger, level, message, fields);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * `changeMode`: one request of the embedding program, from its arguments to its answer.
+ *
+ * It is one more door: what it sends passes the bridge like any other request. It owns the caller's wait only.
+ */
+import { randomUUID } from "node:crypto";
+import type { Observable } from "rxjs";
+import type { Clock } from "../clock.ts";
+import { ModeshiftError } from "../errors.ts";
+import { findMode, type Catalogue, type Mode, type OnBusy } from "../modes/catalogue.ts";
+import { requestIdPattern, type ModeRequest } from "../modes/request.ts";
+import type { TransitionResult } from "../modes/result.ts";
+
+/** How one mode is asked for. */
+export interface ChangeModeOptions {
+  /** Who asks, for people. */
+  readonly by?: string;
+  /** The request is answered `expired` when it has not begun after this many ms. */
+  readonly deadlineMs?: number;
+  /** @defaultValue the catalogue's `onBusy` */
+  readonly onBusy?: OnBusy;
+  /** Ends only the wait: the request goes on. */
+  readonly signal?: AbortSignal;
+  /** Asking twice with one id is asking once. @defaultValue a new UUID */
+  readonly id?: string;
+}
+
+const policies: ReadonlySet<unknown> = new Set<OnBusy>(["preempt", "queue", "reject"]);
+
+/** The mode of that name. @throws ModeshiftError MODE_UNKNOWN */
+export function requireMode<M extends string, N extends string>(
+  catalogue: Catalogue<M, N>,
+  name: string,
+): Mode<M, N> {
+  const mode = findMode(catalogue, name);
+  if (mode !== undefined) return mode;
+  const available = [...catalogue.modes.keys()].join(", ");
+  throw new ModeshiftError("MODE_UNKNOWN", `Mode '${name}' not found. Available modes: ${available}`);
+}
+
+/**
+ * The request that `changeMode` sends.
+ *
+ * @throws ModeshiftError MODE_UNKNOWN, BAD_OPTION
+ */
+export function requestFor(
+  catalogue: Catalogue,
+  clock: Clock,
+  mode: string,
+  options: ChangeModeOptions,
+): ModeRequest {
+  requireMode(catalogue, mode);
+  const { by, deadlineMs, onBusy, id = randomUUID() } = options;
+  if (onBusy !== undefined && !policies.has(onBusy))
+    throw new ModeshiftError("BAD_OPTION", `onBusy is '${String(onBusy)}': use preempt, queue or reject.`);
+  if (deadlineMs !== undefined && !(deadlineMs > 0 && deadlineMs < Infinity))
+    throw new ModeshiftError(
+      "BAD_OPTION",
+      `deadlineMs is ${deadlineMs}: give a positive number of milliseconds.`,
+    );
+  if (!requestIdPattern.test(id))
+    throw new ModeshiftError("BAD_OPTION", `id is '${id}': use 1 to 128 of A-Z a-z 0-9 _ . : -`);
+  return {
+    requestId: id,
+    mode,
+    ...(by === undefined ? {} : { by }),
+    ...(onBusy === undefined ? {} : { onBusy }),
+    ...(deadlineMs === undefined ? {} : { deadline: clock.now() + deadlineMs }),
+  };
+}
+
+/**
+ * The answer to a request among all answers.
+ *
+ * @throws ModeshiftError ABORTED when the signal is; CLOSED when the answers end without it
+ */
+export function answerTo(
+  requestId: string,
+  answers$: Observable<TransitionResult>,
+  signal: AbortSignal | undefined,
+): Promise<TransitionResult> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      finish();
+      reject(
+        new ModeshiftError(
+          "ABORTED",
+          `The wait for request '${requestId}' was aborted; the request goes on.`,
+          {
+            cause: signal?.reason,
+          },
+        ),
+      );
+    };
+    const subscription = answers$.subscribe({
+      next: (result) => {
+        if (result.requestId !== requestId) return;
+        finish();
+        resolve(result);
+      },
+      complete: () => {
+        finish();
+        reject(new ModeshiftError("CLOSED", `The manager closed before it answered request '${requestId}'.`));
+      },
+    });
+    const finish = (): void => {
+      subscription.unsubscribe();
+      signal?.removeEventListener("abort", abort);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted === true) abort();
+  });
+}

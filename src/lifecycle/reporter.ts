@@ -1,0 +1,74 @@
+/**
+ * The reporter: collects what happens in one turn, numbers it, and hands it to the bus in one publication.
+ *
+ * It decides nothing and knows no machine: the manager tells it. Holds I16 (what a late joiner is given is the state
+ * after the last event told).
+ */
+import { BehaviorSubject, Subject, type Observable } from "rxjs";
+import type { Bus, ManagerState } from "../bus/bus.ts";
+import type { EventData, EventType, ManagerEvent, UnnumberedEvent } from "../bus/event.ts";
+
+/** What a reporter works with. `state`: the whole state at this moment. */
+export interface ReporterOptions {
+  readonly bus: Bus;
+  readonly state: () => ManagerState;
+  /** Called before a turn's publication: the last chance to tell something with it. */
+  readonly beforeFlush: () => void;
+}
+
+/** See the file header. */
+export interface Reporter {
+  readonly events$: Observable<ManagerEvent>;
+  readonly state$: Observable<ManagerState>;
+  /** `id`: the request it belongs to, or "". */
+  tell<Type extends EventType>(type: Type, id: string, data: EventData[Type]): void;
+  /** The state may have changed although there is nothing to tell. */
+  touch(): void;
+  /** Publishes at once what has been told. */
+  flush(): void;
+  /** Completes both streams. */
+  complete(): void;
+}
+
+/** Creates the reporter of one manager. */
+export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Reporter {
+  const events = new Subject<ManagerEvent>();
+  const states = new BehaviorSubject<ManagerState>(state());
+  let pending: UnnumberedEvent[] = [];
+  let scheduled = false;
+  let seq = 0;
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    queueMicrotask(flush);
+  }
+
+  function flush(): void {
+    beforeFlush();
+    scheduled = false;
+    const current = state();
+    const told = pending;
+    pending = [];
+    if (told.length > 0) bus.publish({ events: told, state: current });
+    states.next(current);
+  }
+
+  return {
+    events$: events.asObservable(),
+    state$: states.asObservable(),
+    tell(type, id, data) {
+      const event = { type, id, at: Date.now(), data } as UnnumberedEvent;
+      pending.push(event);
+      schedule();
+      seq += 1;
+      events.next({ ...event, seq });
+    },
+    touch: schedule,
+    flush,
+    complete() {
+      events.complete();
+      states.complete();
+    },
+  };
+}
