@@ -33,6 +33,8 @@ export type NodeMachineEvent =
   | { readonly type: "stop" }
   /** Nothing of this incarnation runs any more. */
   | { readonly type: "gone"; readonly generation: number; readonly at: number }
+  /** Seen to run although nobody started it here; `stuck`: and it cannot be ended. */
+  | { readonly type: "found"; readonly stuck: boolean }
   /** It has survived SIGKILL. */
   | { readonly type: "stuck"; readonly generation: number };
 
@@ -80,6 +82,7 @@ const definition = setup({
       return policyActs(seen) && recentAt(context, event.at).length < context.spec.restart.max;
     },
     wasUp: ({ context }) => context.wasUp,
+    foundStuck: ({ event }) => event.type === "found" && event.stuck,
   },
   delays: { backoff: ({ context }) => context.backoffMs },
   actions: {
@@ -124,6 +127,10 @@ const atTheEnd = [
   { target: "stopped", actions: ["noteExit", "noteEnd"] },
 ] as const;
 const leftOthers = { guard: "leftOthers", target: "stopping", actions: ["noteExit", "noteEnd"] } as const;
+const whenFound = [
+  { guard: "foundStuck", target: "stuck", actions: ["begin", "cancelPolicy"] },
+  { target: "ready", actions: ["begin", "noteUp"] },
+] as const;
 const asked = { target: "stopping", actions: "cancelPolicy" } as const;
 
 /** The node machine. State values are {@link NodeState}; `context` is {@link NodeMachineContext}. */
@@ -143,7 +150,7 @@ export const nodeMachine = definition.createMachine({
   }),
   initial: "stopped",
   states: {
-    stopped: { on: { start: { target: "starting", actions: "begin" } } },
+    stopped: { on: { start: { target: "starting", actions: "begin" }, found: whenFound } },
     starting: {
       on: {
         spawned: [stale, { actions: "notePid" }],

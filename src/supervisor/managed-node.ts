@@ -1,7 +1,7 @@
 /**
  * One node under supervision: its state machine, the callers waiting for it, and the driver that does the work.
  *
- * The machine (machines/node-machine.ts) decides, the driver (process-driver.ts, function-driver.ts) acts; this file
+ * The machine (machines/node-machine.ts) decides, the driver (process-incarnation.ts, function-incarnation.ts) acts; this file
  * joins them and keeps the port's contract: lines 1 to 4, 6, 7, 9 and 10 of supervisor.ts. Operations on one node
  * never overlap: a start that comes while it stops waits, and a stop while it starts supersedes (I8, I10, I20).
  */
@@ -17,7 +17,8 @@ import {
 import type { NodeSpec } from "../modes/catalogue.ts";
 import { exitText } from "../modes/health.ts";
 import type { NodeExit, NodeState, NodeStatus } from "../modes/observation.ts";
-import { NodeFault } from "./node-fault.ts";
+import type { NodeFault } from "./node-fault.ts";
+import { exitedFault, lateFault, statusOf, stuckFault, supersededFault } from "./node-status.ts";
 import type { StopOptions, SupervisorEvent, WaitOptions } from "./supervisor.ts";
 import { cutFault, isCut, Waits, type Cut, type Wait } from "./waits.ts";
 
@@ -29,6 +30,8 @@ export interface IncarnationReport {
   ready(): void;
   /** Nothing was started, for this reason. */
   failed(fault: NodeFault): void;
+  /** Something was started, but it has to be ended again, for this reason. */
+  undo(fault: NodeFault): void;
   /** Ended by itself; `left`: others of its tree still run. */
   exited(exit: NodeExit, left: boolean): void;
   gone(): void;
@@ -43,8 +46,11 @@ export interface Incarnation {
   look(): Promise<boolean>;
 }
 
-/** Begins an incarnation: the driver's one operation. Never throws; what goes wrong is reported. */
-export type Launch = (report: IncarnationReport) => Incarnation;
+/**
+ * Begins an incarnation, or takes one over that was found running (`found`): the driver's one operation. Never throws,
+ * never reports before it has returned.
+ */
+export type Launch = (report: IncarnationReport, found: boolean) => Incarnation;
 
 /** What a managed node needs. `inspect` sees its machine like every other actor. */
 export interface ManagedNodeOptions {
@@ -72,6 +78,8 @@ export class ManagedNode {
   #cause = "restarted by its policy";
   #fault: NodeFault | undefined;
   #kill = false;
+  /** The last generation that was spawned. */
+  #begun = 0;
   #startTimer: TimerHandle;
   #since = Date.now();
 
@@ -101,14 +109,23 @@ export class ManagedNode {
     return nodeStateOf(this.#actor.getSnapshot());
   }
 
+  get #generation(): number {
+    return this.#actor.getSnapshot().context.generation;
+  }
+
+  /** False while it waits for its turn to be spawned. */
+  get hasBegun(): boolean {
+    return this.state !== "starting" || this.#begun === this.#generation;
+  }
+
   status(): NodeStatus {
-    return this.#statusOf(this.#actor.getSnapshot());
+    return statusOf(this.#actor.getSnapshot(), this.#since);
   }
 
   start(options: WaitOptions): Promise<void> {
     const { state } = this;
     if (state === "ready" || state === "done") return Promise.resolve();
-    if (state === "stuck") return Promise.reject(this.#stuckFault());
+    if (state === "stuck") return Promise.reject(this.#fault ?? stuckFault(this.#spec.name));
     const cut = isCut(this.#clock, options);
     if (cut !== undefined) return Promise.reject(cutFault(cut, this.#spec.name, "start"));
     const waits = state === "stopping" ? this.#startsAfterStop : this.#starts;
@@ -120,7 +137,7 @@ export class ManagedNode {
   }
 
   stop(options: StopOptions): Promise<void> {
-    this.#startsAfterStop.rejectAll(this.#superseded());
+    this.#startsAfterStop.rejectAll(supersededFault(this.#spec.name));
     this.#askToStop(
       options.force === true ? "asked to stop at once" : "asked to stop",
       options.force === true,
@@ -131,6 +148,12 @@ export class ManagedNode {
     });
   }
 
+  /** It was seen to run although it was not started here (I1). */
+  found(stuck: boolean): void {
+    if (this.state !== "stopped") return;
+    this.#send({ type: "found", stuck }, stuck ? "left behind, and cannot be ended" : "found running");
+  }
+
   /** Stops the machine. The node is stopped before. */
   dispose(): void {
     this.#clock.clearTimeout(this.#startTimer);
@@ -139,11 +162,10 @@ export class ManagedNode {
 
   #askToStop(cause: string, kill: boolean): void {
     if (this.state === "stopped") return;
-    const alreadyEnding = this.state === "stopping";
-    this.#kill = kill;
+    this.#kill ||= kill;
     this.#send({ type: "stop" }, cause);
-    if (alreadyEnding && kill) this.#incarnation?.end(true);
-    this.#starts.rejectAll(this.#fault ?? this.#superseded());
+    if (!this.#draining) this.#killIfAsked();
+    this.#starts.rejectAll(this.#fault ?? supersededFault(this.#spec.name));
   }
 
   /** I17: what missed its deadline is looked at once more. */
@@ -159,9 +181,8 @@ export class ManagedNode {
   }
 
   #lookOnceMore(otherwise: () => void): void {
-    const { generation } = this.#actor.getSnapshot().context;
-    const stillStarting = (): boolean =>
-      this.state === "starting" && this.#actor.getSnapshot().context.generation === generation;
+    const generation = this.#generation;
+    const stillStarting = (): boolean => this.state === "starting" && this.#generation === generation;
     void this.#incarnation?.look().then((ready) => {
       if (!stillStarting()) return;
       if (ready) this.#send({ type: "ready", generation }, "ready");
@@ -186,110 +207,91 @@ export class ManagedNode {
         const sameState = before.value === next.snapshot.value;
         if (sameState && before.context.generation === next.snapshot.context.generation) continue;
         this.#since = Date.now();
-        this.#emit({ node: this.#spec.name, status: this.#statusOf(next.snapshot), cause: next.cause });
-        this.#act(next.snapshot);
+        this.#emit({
+          node: this.#spec.name,
+          status: statusOf(next.snapshot, this.#since),
+          cause: next.cause,
+        });
+        this.#act(next.snapshot, before);
       }
     } finally {
       this.#draining = false;
     }
   }
 
-  #act(snapshot: NodeSnapshot): void {
+  #act(snapshot: NodeSnapshot, before: NodeSnapshot): void {
     const state = nodeStateOf(snapshot);
-    if (state !== "starting") this.#clock.clearTimeout(this.#startTimer);
-    if (state === "starting") {
+    const { generation } = snapshot.context;
+    if (generation !== before.context.generation) {
       this.#fault = undefined;
-      this.#incarnation = this.#launch(this.#reportFor(snapshot.context.generation));
-    } else if (state === "stopping") {
-      this.#incarnation?.end(this.#kill);
-      this.#kill = false;
-    } else this.#settle(state);
+      this.#incarnation = this.#launch(this.#reportFor(generation), state !== "starting");
+    }
+    if (state !== "starting") this.#clock.clearTimeout(this.#startTimer);
+    if (state === "stopping") {
+      if (!this.#kill) this.#incarnation?.end(false);
+      this.#killIfAsked();
+    } else if (state !== "starting") this.#settle(state);
+  }
+
+  #killIfAsked(): void {
+    if (this.#kill) this.#incarnation?.end(true);
+    this.#kill = false;
   }
 
   #settle(state: Exclude<NodeState, "starting" | "stopping">): void {
     if (state === "stuck") {
-      this.#stops.rejectAll(this.#stuckFault());
-      this.#startsAfterStop.rejectAll(this.#stuckFault());
+      this.#stops.rejectAll(this.#fault ?? stuckFault(this.#spec.name));
+      this.#startsAfterStop.rejectAll(this.#fault ?? stuckFault(this.#spec.name));
     } else this.#stops.resolveAll();
     if (state === "ready" || state === "done") {
       this.#starts.resolveAll();
       this.#startsAfterStop.resolveAll();
       return;
     }
-    this.#starts.rejectAll(this.#fault ?? this.#superseded());
+    this.#starts.rejectAll(this.#fault ?? supersededFault(this.#spec.name));
     if (this.#startsAfterStop.size === 0) return;
     this.#starts.take(this.#startsAfterStop);
     this.#send({ type: "start" }, "asked to start while it was stopping");
   }
 
   #reportFor(generation: number): IncarnationReport {
-    return {
+    const tell = (event: NodeMachineEvent, cause: string, fault?: NodeFault): void => {
+      if (generation !== this.#generation) return;
+      if (fault !== undefined) this.#fault = fault;
+      this.#send(event, cause);
+    };
+    const report: IncarnationReport = {
       generation,
       spawned: (pid) => {
-        this.#send({ type: "spawned", generation, ...(pid === undefined ? {} : { pid }) }, "spawned");
+        this.#begun = generation;
+        tell({ type: "spawned", generation, ...(pid === undefined ? {} : { pid }) }, "spawned");
         this.#startTimer = this.#clock.setTimeout(() => {
           this.#lookOnceMore(() => {
-            this.#timeOut(generation);
+            report.undo(lateFault(this.#spec));
           });
         }, this.#spec.startTimeoutMs);
       },
       ready: () => {
-        this.#send({ type: "ready", generation }, "ready");
+        tell({ type: "ready", generation }, "ready");
       },
       failed: (fault) => {
-        this.#fault = fault;
-        this.#send({ type: "failed", generation, at: this.#clock.now() }, fault.message);
+        tell({ type: "failed", generation, at: this.#clock.now() }, fault.message, fault);
+      },
+      undo: (fault) => {
+        tell({ type: "undo", generation }, fault.message, fault);
       },
       exited: (exit, left) => {
-        this.#exited(generation, exit, left);
+        const fault = this.state === "starting" ? exitedFault(this.#spec.name, exit) : undefined;
+        const event = { type: "exited", generation, exit, left, at: this.#clock.now() } as const;
+        tell(event, `ended by itself (${exitText(exit)})`, fault);
       },
       gone: () => {
-        this.#send({ type: "gone", generation, at: this.#clock.now() }, "gone");
+        tell({ type: "gone", generation, at: this.#clock.now() }, "gone");
       },
       stuck: (fault) => {
-        this.#fault = fault;
-        this.#send({ type: "stuck", generation }, fault.message);
+        tell({ type: "stuck", generation }, fault.message, fault);
       },
     };
-  }
-
-  #timeOut(generation: number): void {
-    const message = `${this.#spec.name} was not ready within ${this.#spec.startTimeoutMs} ms.`;
-    this.#fault = new NodeFault("NODE_READY_TIMEOUT", message);
-    this.#send({ type: "undo", generation }, message);
-  }
-
-  #exited(generation: number, exit: NodeExit, left: boolean): void {
-    const how = `ended by itself (${exitText(exit)})`;
-    if (this.state === "starting") {
-      this.#fault = new NodeFault("NODE_EXITED", `${this.#spec.name} ${how} before it was ready.`, { exit });
-    }
-    this.#send({ type: "exited", generation, exit, left, at: this.#clock.now() }, how);
-  }
-
-  #superseded(): NodeFault {
-    return new NodeFault("SUPERSEDED", `The start of ${this.#spec.name} was superseded by a stop.`);
-  }
-
-  #stuckFault(): NodeFault {
-    if (this.#fault !== undefined) return this.#fault;
-    return new NodeFault(
-      "NODE_STUCK",
-      `${this.#spec.name} survived SIGKILL: stop it again, or look at its pid.`,
-    );
-  }
-
-  #statusOf(snapshot: NodeSnapshot): NodeStatus {
-    const { generation, pid, exit, gaveUp, restarts, backoffMs } = snapshot.context;
-    return {
-      state: nodeStateOf(snapshot),
-      generation,
-      since: this.#since,
-      restarts,
-      ...(pid === undefined ? {} : { pid }),
-      ...(exit === undefined ? {} : { exit }),
-      ...(gaveUp ? { gaveUp } : {}),
-      ...(snapshot.value === "backoff" ? { restartAt: this.#since + backoffMs } : {}),
-    };
+    return report;
   }
 }

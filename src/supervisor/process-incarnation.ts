@@ -12,6 +12,7 @@ import type { NodeExit } from "../modes/observation.ts";
 import type { LogStore } from "./log-store.ts";
 import type { Incarnation, IncarnationReport } from "./managed-node.ts";
 import { NodeFault } from "./node-fault.ts";
+import { conflictFault } from "./node-status.ts";
 import { watchReadiness } from "./readiness/readiness.ts";
 import type { ReadinessWatch } from "./readiness/readiness-watch.ts";
 import { spawnNode, type SpawnedChild } from "./spawn.ts";
@@ -110,10 +111,7 @@ export class ProcessIncarnation implements Incarnation {
     }
     const rival = this.#host.rivalOf(this.#spec);
     if (rival === undefined) return undefined;
-    return new NodeFault(
-      "CONFLICT_RUNNING",
-      `${name} was not started: it conflicts with ${rival}, which still runs.`,
-    );
+    return conflictFault(name, rival);
   }
 
   #fail(fault: NodeFault): void {

@@ -5,15 +5,14 @@
  */
 import { homedir, platform } from "node:os";
 import { join } from "node:path";
-import { Subject } from "rxjs";
-import type { InspectionEvent, Observer } from "xstate";
+import type { Observable } from "rxjs";
 import { ModeshiftError } from "../errors.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
-import { isOccupying, type NodeStatus } from "../modes/observation.ts";
+import type { NodeStatus } from "../modes/observation.ts";
 import { nodeEnvironments } from "./environment.ts";
 import { LogStore } from "./log-store.ts";
-import { ManagedNode } from "./managed-node.ts";
 import { NodeFault } from "./node-fault.ts";
+import { NodeTable, type Inspect } from "./node-table.ts";
 import { ProcessIncarnation, type ProcessHost } from "./process-incarnation.ts";
 import { StartThrottle } from "./start-throttle.ts";
 import type {
@@ -42,7 +41,7 @@ export interface ProcessSupervisorOptions {
   /** `auto` (default): control groups where a probe finds them usable, else process groups and marker. */
   readonly isolation?: "auto" | "cgroup" | "group";
   /** Sees every node's state machine, as `inspect` of createLifecycleManager sees the mode machine. */
-  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+  readonly inspect?: Inspect;
 }
 
 /**
@@ -67,14 +66,15 @@ interface Opened {
 
 class ProcessSupervisor implements Supervisor {
   readonly #options: ProcessSupervisorOptions;
-  readonly #events = new Subject<SupervisorEvent>();
-  readonly #nodes = new Map<string, ManagedNode>();
+  readonly #nodes: NodeTable;
   readonly #problems = new Set<string>();
-  readonly events$ = this.#events.asObservable();
+  readonly events$: Observable<SupervisorEvent>;
   #opened: Opened | undefined;
 
   constructor(options: ProcessSupervisorOptions) {
     this.#options = options;
+    this.#nodes = new NodeTable(options.inspect);
+    this.events$ = this.#nodes.events$;
   }
 
   get capabilities(): SupervisorCapabilities {
@@ -116,7 +116,7 @@ class ProcessSupervisor implements Supervisor {
       throttle: new StartThrottle(context.clock),
       logs,
       environmentOf: nodeEnvironments(identity, process.env),
-      rivalOf: (spec) => spec.conflicts.find((other) => this.#occupies(other)),
+      rivalOf: (spec) => this.#nodes.rivalOf(spec),
       fenced: () => false,
       adopt: (spec, generation, pid, ended) => {
         const tree = { node: spec.name, generation, group: pid };
@@ -132,26 +132,26 @@ class ProcessSupervisor implements Supervisor {
       wrap: (spec) => commandOf(spec),
     };
     this.#opened = { host, logs };
-    for (const spec of nodes.values()) this.#manage(spec, host, context);
+    for (const spec of nodes.values()) {
+      this.#nodes.add(spec, context.clock, (of, told) => new ProcessIncarnation(host, of, told));
+    }
     return Promise.resolve({ epoch: 1, interrupted: null, leftovers: [] });
   }
 
   running(): ReadonlyMap<string, NodeStatus> {
-    return new Map([...this.#nodes].map(([name, node]) => [name, node.status()]));
+    return this.#nodes.running();
   }
 
-  start(node: string, options: WaitOptions = {}): Promise<void> {
-    const managed = this.#nodes.get(node);
-    return managed === undefined ? Promise.reject(unknownNode(node)) : managed.start(options);
+  start(node: string, options?: WaitOptions): Promise<void> {
+    return this.#nodes.start(node, options);
   }
 
-  stop(node: string, options: StopOptions = {}): Promise<void> {
-    const managed = this.#nodes.get(node);
-    return managed === undefined ? Promise.reject(unknownNode(node)) : managed.stop(options);
+  stop(node: string, options?: StopOptions): Promise<void> {
+    return this.#nodes.stop(node, options);
   }
 
   killAll(): void {
-    for (const node of this.#nodes.values()) node.stop({ force: true }).catch(() => undefined);
+    this.#nodes.killAll();
   }
 
   record(_place: PlaceRecord | null): void {
@@ -169,30 +169,8 @@ class ProcessSupervisor implements Supervisor {
     const opened = this.#opened;
     if (opened === undefined) return;
     this.#opened = undefined;
-    await Promise.allSettled([...this.#nodes.values()].map((node) => node.stop({ force: true })));
-    for (const node of this.#nodes.values()) node.dispose();
+    await this.#nodes.close();
     opened.logs.close();
-    this.#events.complete();
-  }
-
-  #manage(spec: NodeSpec, host: ProcessHost, { clock }: SupervisorContext): void {
-    const { inspect } = this.#options;
-    const node = new ManagedNode({
-      spec,
-      clock,
-      launch: (report) => new ProcessIncarnation(host, spec, report),
-      emit: (event) => {
-        this.#events.next(event);
-      },
-      ...(inspect === undefined ? {} : { inspect }),
-    });
-    this.#nodes.set(spec.name, node);
-  }
-
-  // A start that has not been spawned yet holds nothing: of two rivals asked for at once, the first one runs.
-  #occupies(node: string): boolean {
-    const status = this.#nodes.get(node)?.status();
-    return isOccupying(status) && !(status?.state === "starting" && status.pid === undefined);
   }
 }
 
@@ -208,8 +186,4 @@ function commandOf(spec: NodeSpec): readonly [string, ...string[]] {
     "START_FAILED",
     `${spec.name} has no command: give it one in the catalogue, or use supervisorFrom().`,
   );
-}
-
-function unknownNode(node: string): NodeFault {
-  return new NodeFault("NODE_UNKNOWN", `No node ${node} in the catalogue.`);
 }
