@@ -7,6 +7,7 @@
  * A folder or file name below puts a test into `system`; everything else is `unit`. Long suites live in test/long.
  */
 import { defineConfig } from "vitest/config";
+import { docBlocks } from "./test/house/doc-module.ts";
 import { SummaryReporter } from "./scripts/summary-reporter.ts";
 
 const system = [
@@ -41,6 +42,7 @@ export default defineConfig({
       },
       {
         ...fromSource,
+        plugins: [docBlocks()],
         test: {
           name: "system",
           include: system,
