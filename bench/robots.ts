@@ -1,0 +1,43 @@
+/** Catalogues of any size to measure with. */
+import { defineCatalogue } from "../src/config/define-catalogue.ts";
+import type { Catalogue, Mode } from "../src/modes/catalogue.ts";
+import { findMode } from "../src/modes/catalogue.ts";
+import type { ObservedNode } from "../src/modes/observation.ts";
+
+/** Two modes that share half of their nodes. Every node needs node 0 and the first of its ten: three waves. */
+export function wideRobot(nodeCount: number): Catalogue {
+  const names = Array.from({ length: nodeCount }, (_, index) => `node-${index}`);
+  const dependsOn = (index: number): string[] =>
+    index % 10 === 0 ? ["node-0"] : ["node-0", `node-${index - (index % 10)}`];
+  const quarter = Math.ceil(nodeCount / 40) * 10;
+  return defineCatalogue({
+    defaultMode: "one",
+    nodes: Object.fromEntries(
+      names.map((name, index) => [name, { dependsOn: index === 0 ? [] : dependsOn(index) }]),
+    ),
+    modes: {
+      one: names.slice(0, 3 * quarter),
+      two: [...names.slice(0, 10), ...names.slice(quarter, nodeCount)],
+    },
+  });
+}
+
+/** Many modes of ten nodes each, out of a hundred. */
+export function manyModes(modeCount: number): Catalogue {
+  const nodes = (mode: number): string[] =>
+    Array.from({ length: 10 }, (_, index) => `node-${(mode * 7 + index) % 100}`);
+  const modes = Array.from({ length: modeCount }, (_, index) => [`mode${index}`, nodes(index)] as const);
+  return defineCatalogue({ defaultMode: "mode0", modes: Object.fromEntries(modes) });
+}
+
+/** A mode by name. */
+export function modeOf(catalogue: Catalogue, name: string): Mode {
+  const mode = findMode(catalogue, name);
+  if (mode === undefined) throw new Error(`no mode ${name}`);
+  return mode;
+}
+
+/** What is observed when every node of a mode is ready. */
+export function allReady(mode: Mode): ReadonlyMap<string, ObservedNode> {
+  return new Map(mode.nodes.map((node) => [node, { state: "ready", generation: 1 }]));
+}
