@@ -29,8 +29,7 @@ export type Built =
 
 /** Validates and normalises a document. Findings of earlier readers (syntax, variables) come first. */
 export function buildCatalogue(tree: Tree, options: BuildOptions, earlier: readonly Finding[] = []): Built {
-  const review = new Review(options.spelling);
-  review.findings.push(...earlier);
+  const review = new Review(options.spelling, earlier);
   const document = shape(documentSchema, tree, review);
   if (document === undefined) return { findings: review.findings };
   const catalogue = assemble(document, options, review);
@@ -111,7 +110,7 @@ function buildService(document: ShapedDocument, resolvePath: Folders["resolvePat
   const service = document.service ?? {};
   return {
     redisUrlEnv: service.redis?.url_env ?? "MODESHIFT_REDIS_URL",
-    stateDir: service.state_dir === undefined ? null : resolvePath(service.state_dir),
+    stateDir: typeof service.state_dir === "string" ? resolvePath(service.state_dir) : null,
     deathGraceMs: milliseconds(service.death_grace, 50),
     inspectPort: service.inspect ?? null,
   };

@@ -1,7 +1,7 @@
 /** A command written as one string, turned into the list that should stand there. No shell ever runs it. */
 
 /** The schema's mark on lists that are commands, so that a string in their place is answered with {@link splitCommand}. */
-export const commandId = "command";
+export const commandKind = "command";
 
 const shellSyntax = /[|&;<>()`*?~\n]|\$[A-Za-z(]/;
 const word = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g;

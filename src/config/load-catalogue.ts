@@ -65,8 +65,7 @@ export function parseCatalogue(text: string, options: LoadOptions & { readonly f
     );
   };
   if (!document.isReadable) return refuse(document.findings);
-  const review = new Review("snake");
-  review.findings.push(...document.findings);
+  const review = new Review("snake", document.findings);
   const tree = interpolate(document.tree, options.env ?? {}, review);
   const built = buildCatalogue(
     tree,

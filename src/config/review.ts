@@ -14,11 +14,17 @@ export interface Reference {
 
 /** The review of one document. */
 export class Review {
-  readonly findings: Finding[] = [];
+  readonly findings: Finding[];
   readonly #spelling: Spelling;
+  readonly #spoiled: ReadonlySet<string>;
 
-  constructor(spelling: Spelling) {
+  /** @param earlier - what was found before: values that were bad already are not judged again. */
+  constructor(spelling: Spelling, earlier: readonly Finding[] = []) {
     this.#spelling = spelling;
+    this.findings = [...earlier];
+    this.#spoiled = new Set(
+      earlier.filter(({ at }) => at === "value").map(({ path }) => JSON.stringify(path)),
+    );
   }
 
   /** A field's name (given as in the file) as the author spells it. */
@@ -32,6 +38,7 @@ export class Review {
   }
 
   report(path: Path, message: string, remedy: string, at: Finding["at"] = "value"): void {
+    if (this.#spoiled.has(JSON.stringify(path))) return;
     this.findings.push({ path, at, message, remedy });
   }
 

@@ -6,7 +6,7 @@
  * House rule: a leaf's `error` completes "expected ..."; its `examples` become the remedy.
  */
 import * as z from "zod";
-import { commandId } from "./command-words.ts";
+import { commandKind } from "./command-words.ts";
 import { durationMs, durationPattern, longestDurationMs } from "./duration.ts";
 import type { Shaped } from "./shape.ts";
 
@@ -16,8 +16,15 @@ export const namePattern = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
 /** Namespaces: also the form of a part of every bus key. */
 export const namespacePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
+function mapping<Shape extends z.core.$ZodLooseShape>(fields: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(fields, { error: "a mapping" });
+}
+
 const nameText = "a name of 1 to 64 characters without control characters";
-const name = z.string({ error: nameText }).regex(namePattern, { error: nameText });
+const name = z
+  .string({ error: nameText })
+  .regex(namePattern, { error: nameText })
+  .meta({ examples: ["camera"] });
 const names = z.array(name, { error: "a list of names" }).meta({ examples: [["camera", "drive"]] });
 
 const noNul = /^[^\0]*$/;
@@ -48,22 +55,22 @@ const hostAndPortText = "a port, or host:port";
 const argv = z
   .array(text.meta({ examples: ['"30"'] }), { error: "a list: the program and its arguments" })
   .min(1, { error: "at least the program to run" })
-  .meta({ id: commandId, examples: [["node", "nodes/camera.js"]] });
+  .meta({ kind: commandKind, examples: [["node", "nodes/camera.js"]] });
 
 const ready = z
   .union(
     [
-      z.strictObject({
+      mapping({
         log: nonEmpty.describe("A regular expression; ready when a line of output matches it."),
       }),
-      z.strictObject({
+      mapping({
         fd: z
           .int({ error: "a file descriptor from 3 to 9" })
           .min(3)
           .max(9)
           .describe("Ready when a newline is written to this descriptor."),
       }),
-      z.strictObject({
+      mapping({
         tcp: z
           .union([port, z.string().regex(/^[^\s/]+:\d{1,5}$/, { error: hostAndPortText })], {
             error: hostAndPortText,
@@ -73,16 +80,16 @@ const ready = z
           )
           .meta({ examples: [8080, "127.0.0.1:8080"] }),
       }),
-      z.strictObject({
+      mapping({
         http: z
           .url({ protocol: /^https?$/, error: "an http or https URL" })
           .describe("Ready when a GET answers with a status from 200 to 399.")
           .meta({ examples: ["http://127.0.0.1:8080/health"] }),
       }),
-      z.strictObject({
+      mapping({
         exec: argv.describe("Ready when this command, run again and again, ends with exit code 0."),
       }),
-      z.strictObject({ delay: duration.describe("Ready when it has lived this long.") }),
+      mapping({ delay: duration.describe("Ready when it has lived this long.") }),
     ],
     { error: "one of log, fd, tcp, http, exec, delay" },
   )
@@ -96,7 +103,7 @@ const restart = z
   .union(
     [
       restartPolicy,
-      z.strictObject({
+      mapping({
         policy: restartPolicy.optional(),
         max: z
           .int({ error: "a whole number from 0" })
@@ -145,53 +152,49 @@ const settings = {
   restart: restart.optional(),
 };
 
-const node = z
-  .strictObject({
-    command: argv
-      .optional()
-      .describe("Program and arguments, run without a shell. Absent when a custom supervisor runs the node."),
-    ...settings,
-    depends_on: names
-      .optional()
-      .describe("Nodes that must be ready before this one starts, and still be there when it stops."),
-    after: names.optional().describe("Another word for depends_on."),
-    conflicts: names.optional().describe("Nodes that never run at the same time as this one. Symmetric."),
-    resources: z
-      .array(nonEmpty, { error: "a list of resource names" })
-      .meta({ examples: [["dev:/dev/video0"]] })
-      .optional()
-      .describe("Things only one node can hold; nodes that share one conflict."),
-    ready: ready.optional(),
-    oneshot: z
-      .boolean({ error: "true or false" })
-      .optional()
-      .describe("true: exit code 0 means done, and counts as running in the mode."),
-  })
-  .describe("One node: a process that modes list.");
+const node = mapping({
+  command: argv
+    .optional()
+    .describe("Program and arguments, run without a shell. Absent when a custom supervisor runs the node."),
+  ...settings,
+  depends_on: names
+    .optional()
+    .describe("Nodes that must be ready before this one starts, and still be there when it stops."),
+  after: names.optional().describe("Another word for depends_on."),
+  conflicts: names.optional().describe("Nodes that never run at the same time as this one. Symmetric."),
+  resources: z
+    .array(nonEmpty, { error: "a list of resource names" })
+    .meta({ examples: [["dev:/dev/video0"]] })
+    .optional()
+    .describe("Things only one node can hold; nodes that share one conflict."),
+  ready: ready.optional(),
+  oneshot: z
+    .boolean({ error: "true or false" })
+    .optional()
+    .describe("true: exit code 0 means done, and counts as running in the mode."),
+}).describe("One node: a process that modes list.");
 
-const mode = z
-  .strictObject({
-    nodes: names.optional().describe("The nodes that must run; everything else stops."),
-    description: z.string({ error: "a string" }).optional(),
-    extends: z
-      .union([name, names], { error: "the name of a mode, or a list of names" })
-      .optional()
-      .describe("Modes whose nodes are listed here too, parents first. Nothing but nodes is inherited."),
-    from: names.optional().describe("Modes it may be entered from. Absent: any."),
-    restart_nodes: names.optional().describe("Nodes restarted on entering even if they run."),
-    stop_nodes: names
-      .optional()
-      .describe("Nodes stopped on entering. Nodes that the mode does not list are stopped anyway."),
-    urgent: z
-      .boolean({ error: "true or false" })
-      .optional()
-      .describe("Preempts everything, is never refused, waits for nothing."),
-    on_failure: z
-      .enum(["continue", "rollback", "fallback"], { error: "one of continue, rollback, fallback" })
-      .optional()
-      .describe("What happens when a transition into this mode ends with errors."),
-  })
-  .describe("One mode.");
+const mode = mapping({
+  nodes: names.optional().describe("The nodes that must run; everything else stops."),
+  description: z.string({ error: "a string" }).optional(),
+  extends: z
+    .union([name, names], { error: "the name of a mode, or a list of names" })
+    .optional()
+    .describe("Modes whose nodes are listed here too, parents first. Nothing but nodes is inherited."),
+  from: names.optional().describe("Modes it may be entered from. Absent: any."),
+  restart_nodes: names.optional().describe("Nodes restarted on entering even if they run."),
+  stop_nodes: names
+    .optional()
+    .describe("Nodes stopped on entering. Nodes that the mode does not list are stopped anyway."),
+  urgent: z
+    .boolean({ error: "true or false" })
+    .optional()
+    .describe("Preempts everything, is never refused, waits for nothing."),
+  on_failure: z
+    .enum(["continue", "rollback", "fallback"], { error: "one of continue, rollback, fallback" })
+    .optional()
+    .describe("What happens when a transition into this mode ends with errors."),
+}).describe("One mode.");
 
 const faults = z
   .enum(["none", "starts", "any"], { error: "one of none, starts, any" })
@@ -200,87 +203,78 @@ const faults = z
 const invariant = z
   .union(
     [
-      z.strictObject({ never_together: names.min(2, { error: "at least two names" }), faults }),
-      z.strictObject({
+      mapping({ never_together: names.min(2, { error: "at least two names" }), faults }),
+      mapping({
         quiet_in: name,
         nodes: names.min(1, { error: "at least one name" }).describe("The nodes that must be down."),
         faults,
       }),
-      z.strictObject({ reachable_from_everywhere: name, faults }),
+      mapping({ reachable_from_everywhere: name, faults }),
     ],
     { error: "one of never_together, quiet_in (with nodes), reachable_from_everywhere" },
   )
   .meta({ examples: [{ never_together: ["arm", "flasher"] }] });
 
-const service = z
-  .strictObject({
-    redis: z
-      .strictObject({
-        url_env: nonEmpty.optional().describe("The environment variable that holds the Redis URL."),
-      })
-      .optional(),
-    state_dir: nonEmpty
-      .optional()
-      .describe("Where the manager keeps its state, relative to the config file."),
-    death_grace: duration
-      .optional()
-      .describe("What nodes get between stop_signal and SIGKILL when the manager has died."),
-    inspect: z
-      .int({ error: portText })
-      .min(0)
-      .max(65_535)
-      .optional()
-      .describe("Port of the inspector page on the loopback interface; 0 picks a free one."),
-  })
-  .describe("How `modeshift up` runs this catalogue.");
+const service = mapping({
+  redis: mapping({
+    url_env: nonEmpty.optional().describe("The environment variable that holds the Redis URL."),
+  }).optional(),
+  state_dir: nonEmpty
+    .nullable()
+    .optional()
+    .describe("Where the manager keeps its state, relative to the config file."),
+  death_grace: duration
+    .optional()
+    .describe("What nodes get between stop_signal and SIGKILL when the manager has died."),
+  inspect: z
+    .int({ error: portText })
+    .min(0)
+    .max(65_535)
+    .nullable()
+    .optional()
+    .describe("Port of the inspector page on the loopback interface; 0 picks a free one."),
+}).describe("How `modeshift up` runs this catalogue.");
 
 /** The whole document. */
-export const documentSchema = z
-  .strictObject({
-    $schema: z.string({ error: "a string" }).optional().describe("For editors; ignored."),
-    namespace: z
-      .string({ error: "a string" })
-      .regex(namespacePattern, { error: "up to 64 letters, digits, _ . - starting with a letter or digit" })
-      .meta({ examples: ["rover-1"] })
-      .optional()
-      .describe("One robot is one namespace on the bus. Default: the folder's name."),
-    default_mode: name.describe("The mode entered at start-up."),
-    defaults: z
-      .strictObject(settings)
-      .optional()
-      .describe("Settings of every node that does not say otherwise."),
-    nodes: z
-      .record(name, z.union([node, z.null()], { error: "a mapping of settings" }), {
-        error: "a mapping of node names to settings",
-      })
-      .optional()
-      .describe("What runs. Absent when a custom supervisor runs the nodes that the modes list."),
-    modes: z
-      .record(
-        name,
-        z
-          .union([names, mode], { error: "a list of nodes, or a mapping with nodes" })
-          .meta({ examples: [[]] }),
-        {
-          error: "a mapping of mode names to nodes",
-        },
-      )
-      .describe("The operational modes."),
-    fallback_mode: name
-      .optional()
-      .describe("The mode entered when another fails with on_failure: fallback, or cannot be rolled back."),
-    on_busy: z
-      .enum(["preempt", "queue", "reject"], { error: "one of preempt, queue, reject" })
-      .optional()
-      .describe("What a request does to a running transition."),
-    transition_timeout: positiveDuration.optional().describe("How long a transition may take in all."),
-    invariants: z
-      .array(invariant, { error: "a list of properties" })
-      .optional()
-      .describe("Properties that `modeshift check` decides."),
-    service: service.optional(),
-  })
-  .describe("A modeshift catalogue.");
+export const documentSchema = mapping({
+  $schema: z.string({ error: "a string" }).optional().describe("For editors; ignored."),
+  namespace: z
+    .string({ error: "a string" })
+    .regex(namespacePattern, { error: "up to 64 letters, digits, _ . - starting with a letter or digit" })
+    .meta({ examples: ["rover-1"] })
+    .optional()
+    .describe("One robot is one namespace on the bus. Default: the folder's name."),
+  default_mode: name.describe("The mode entered at start-up."),
+  defaults: mapping(settings).optional().describe("Settings of every node that does not say otherwise."),
+  nodes: z
+    .record(name, node.nullable(), {
+      error: "a mapping of node names to settings",
+    })
+    .optional()
+    .describe("What runs. Absent when a custom supervisor runs the nodes that the modes list."),
+  modes: z
+    .record(
+      name,
+      z.union([names, mode], { error: "a list of nodes, or a mapping with nodes" }).meta({ examples: [[]] }),
+      {
+        error: "a mapping of mode names to nodes",
+      },
+    )
+    .describe("The operational modes."),
+  fallback_mode: name
+    .optional()
+    .describe("The mode entered when another fails with on_failure: fallback, or cannot be rolled back."),
+  on_busy: z
+    .enum(["preempt", "queue", "reject"], { error: "one of preempt, queue, reject" })
+    .optional()
+    .describe("What a request does to a running transition."),
+  transition_timeout: positiveDuration.optional().describe("How long a transition may take in all."),
+  invariants: z
+    .array(invariant, { error: "a list of properties" })
+    .optional()
+    .describe("Properties that `modeshift check` decides."),
+  service: service.optional(),
+}).describe("A modeshift catalogue.");
 
 /** The document after shape.ts: what was bad is missing. */
 export type ShapedDocument = Shaped<typeof documentSchema>;

@@ -6,7 +6,7 @@
  * branch was meant.
  */
 import * as z from "zod";
-import { commandId, splitCommand } from "./command-words.ts";
+import { commandKind, splitCommand } from "./command-words.ts";
 import type { Path } from "./problem.ts";
 import type { Review } from "./review.ts";
 import { describeTree, isTreeList, isTreeMap, type Tree, type TreeMap } from "./tree.ts";
@@ -16,15 +16,17 @@ import { listWords, nearest } from "./words.ts";
 export type Shaped<S> =
   S extends z.ZodOptional<infer Inner>
     ? Shaped<Inner> | undefined
-    : S extends z.ZodRecord<infer _Key, infer Value>
-      ? ReadonlyMap<string, Shaped<Value> | undefined>
-      : S extends z.ZodObject<infer Fields>
-        ? { readonly [Field in keyof Fields]?: Shaped<Fields[Field]> | undefined }
-        : S extends z.ZodArray<infer Item>
-          ? readonly (Shaped<Item> | undefined)[]
-          : S extends z.ZodUnion<infer Options>
-            ? Shaped<Options[number]>
-            : z.output<S>;
+    : S extends z.ZodNullable<infer Inner>
+      ? Shaped<Inner> | null
+      : S extends z.ZodRecord<infer _Key, infer Value>
+        ? ReadonlyMap<string, Shaped<Value> | undefined>
+        : S extends z.ZodObject<infer Fields>
+          ? { readonly [Field in keyof Fields]?: Shaped<Fields[Field]> | undefined }
+          : S extends z.ZodArray<infer Item>
+            ? readonly (Shaped<Item> | undefined)[]
+            : S extends z.ZodUnion<infer Options>
+              ? Shaped<Options[number]>
+              : z.output<S>;
 
 /** The part of `tree` that fits `schema`; undefined when nothing does. The rest is reported to `review`. */
 export function shape<S extends z.ZodType>(schema: S, tree: Tree, review: Review): Shaped<S> | undefined {
@@ -43,6 +45,7 @@ class Reader {
     if (schema instanceof z.ZodOptional) {
       return tree === null ? undefined : this.read(schema.unwrap(), tree, path);
     }
+    if (schema instanceof z.ZodNullable) return tree === null ? null : this.read(schema.unwrap(), tree, path);
     if (schema instanceof z.ZodUnion) return this.#union(schema, tree, path);
     if (schema instanceof z.ZodObject) {
       return isTreeMap(tree) ? this.#object(schema, tree, path) : this.#misfit(schema, tree, path);
@@ -137,22 +140,22 @@ class Reader {
     this.#review.report(
       path,
       `expected ${expected}, found ${describeTree(tree)}`,
-      this.#remedy(schema, tree),
+      this.#remedy(schema, tree, expected),
     );
   }
 
-  #remedy(schema: z.core.$ZodType, tree: Tree): string {
+  #remedy(schema: z.core.$ZodType, tree: Tree, expected: string): string {
     if (typeof tree === "string") {
       const near = nearest(tree, choicesOf(schema));
       if (near !== undefined) return `Did you mean '${near}'?`;
-      const isCommand = metaOf(schema)?.id === commandId;
+      const isCommand = metaOf(schema)?.["kind"] === commandKind;
       if (isCommand) return `Write the words as a list: ${this.#review.list(splitCommand(tree))}`;
-      if (schema instanceof z.ZodArray) return `Write a list: ${this.#review.list([tree])}`;
+      if (isListOrAlso(schema)) return `Write a list: ${this.#review.list([tree])}`;
     }
     if (schema instanceof z.ZodString && (typeof tree === "number" || typeof tree === "boolean")) {
       return `Put it in quotes: "${tree}"`;
     }
-    return exampleOf(schema);
+    return schema instanceof z.ZodEnum ? "Choose one of them." : (exampleOf(schema) ?? `Write ${expected}.`);
   }
 
   #unknownKey(key: string, known: Iterable<string>, path: Path): void {
@@ -181,6 +184,11 @@ function scalarIn(tree: Tree): number | boolean | undefined {
   return /^-?\d+(?:\.\d+)?$/.test(tree) ? Number(tree) : undefined;
 }
 
+/** Whether a list may stand here. */
+function isListOrAlso(schema: unknown): boolean {
+  return schema instanceof z.ZodArray || (schema instanceof z.ZodUnion && schema.options.some(isListOrAlso));
+}
+
 /** The words that a schema allows. */
 function choicesOf(schema: unknown): readonly string[] {
   if (schema instanceof z.ZodEnum) return schema.options.map(String);
@@ -195,9 +203,9 @@ function metaOf(schema: z.core.$ZodType): z.core.GlobalMeta | undefined {
   return z.globalRegistry.get(schema);
 }
 
-function exampleOf(schema: z.core.$ZodType): string {
+function exampleOf(schema: z.core.$ZodType): string | undefined {
   const examples = metaOf(schema)?.["examples"];
-  if (!Array.isArray(examples) || examples.length === 0) return "Correct it.";
+  if (!Array.isArray(examples) || examples.length === 0) return undefined;
   const written = examples
     .slice(0, 4)
     .map((example) => (typeof example === "string" ? example : JSON.stringify(example)));

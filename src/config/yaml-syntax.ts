@@ -48,6 +48,7 @@ function finding(message: string, remedy: string): Finding {
 
 function sentence(error: YAMLError): string {
   if (error.code === "MULTIPLE_DOCS") return "there is more than one document in the file";
+  if (error.message.startsWith("Flow")) return "a [ or { is not closed";
   const [first = ""] = error.message.split("\n");
   return first.charAt(0).toLowerCase() + first.slice(1);
 }
