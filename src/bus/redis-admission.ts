@@ -1,0 +1,214 @@
+/**
+ * From stream entries to requests: what is malformed, known, stale or replaced is sorted out here, once per entry.
+ *
+ * An urgent request is emitted as soon as it is read (I9). Every other waits for the fenced `acceptRequests` script,
+ * which says by the server's clock and memory whether it is new; entries read while a call is under way go with the
+ * next. Answering is the machine's, also for the expired and the superseded; only duplicates and malformed ones end here.
+ */
+import { findMode } from "../modes/catalogue.ts";
+import type { ModeRequest } from "../modes/request.ts";
+import type { BusContext } from "./bus.ts";
+import { collapseBatch } from "./collapse.ts";
+import { malformedResult } from "./malformed-result.ts";
+import { parseResult } from "./messages.ts";
+import type { RedisWriter } from "./redis-writer.ts";
+import { compareEntries, enqueuedAt, type RequestLedger } from "./request-ledger.ts";
+import { isMalformed, parseRequest, type MalformedRequest, type RequestMessage } from "./request-message.ts";
+import { requestOf } from "./requests-in-time.ts";
+
+/** One entry of the request stream. */
+export interface StreamEntry {
+  readonly entry: string;
+  readonly fields: readonly string[];
+}
+
+/** What admission works with. */
+export interface AdmissionContext {
+  readonly bus: BusContext;
+  readonly ledger: RequestLedger;
+  readonly writer: RedisWriter;
+  /** Runs `acceptRequests`: the server's ms, then what each result key held. */
+  readonly accept: (
+    requests: readonly { readonly id: string; readonly entry: string }[],
+  ) => Promise<readonly unknown[]>;
+  readonly emit: (request: ModeRequest) => void;
+  /** The script has failed: the entries stay pending and must be read again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+interface Candidate extends StreamEntry {
+  readonly id: string;
+  readonly message: RequestMessage;
+  supersededBy?: { readonly id: string; readonly mode: string };
+}
+
+const acceptedPerCall = 256;
+
+/** The judging half of the Redis bus's reader. */
+export class RedisAdmission {
+  readonly #context: AdmissionContext;
+  #waiting: Candidate[] = [];
+  #inCall: readonly Candidate[] = [];
+
+  constructor(context: AdmissionContext) {
+    this.#context = context;
+  }
+
+  /** Entries as they come in. */
+  admit(entries: readonly StreamEntry[]): void {
+    for (const candidate of this.#candidatesOf(entries)) {
+      const urgent = findMode(this.#context.bus.catalogue, candidate.message.mode)?.urgent === true;
+      if (urgent) this.#emitUrgent(candidate);
+      else this.#waiting.push(candidate);
+    }
+    void this.#pump();
+  }
+
+  /**
+   * Everything there is when the reading begins or begins again, in one batch: nothing of it is emitted before all is
+   * known. What was pending and is older than the request that began last was replaced by it.
+   */
+  admitBacklog(pending: readonly StreamEntry[], unread: readonly StreamEntry[]): void {
+    const { begun } = this.#context.ledger;
+    for (const candidate of this.#candidatesOf(pending)) {
+      const isOlder =
+        begun !== undefined && begun.id !== candidate.id && compareEntries(candidate.entry, begun.entry) < 0;
+      if (isOlder) candidate.supersededBy = { id: begun.id, mode: begun.mode };
+      this.#waiting.push(candidate);
+    }
+    this.#waiting.push(...this.#candidatesOf(unread));
+    void this.#pump();
+  }
+
+  /** Forgets what is not emitted yet: it is still pending and will be read again. */
+  reset(): void {
+    for (const { id } of [...this.#waiting, ...this.#inCall]) this.#context.ledger.forget(id, []);
+    this.#waiting = [];
+    this.#inCall = [];
+  }
+
+  #candidatesOf(entries: readonly StreamEntry[]): Candidate[] {
+    const { ledger, writer } = this.#context;
+    return entries.flatMap((entry) => {
+      if (ledger.holdsEntry(entry.entry)) return [];
+      const message = parseRequest(entry.fields);
+      if (isMalformed(message)) {
+        this.#refuse(entry, message);
+        return [];
+      }
+      const id = message.id ?? entry.entry;
+      const known = ledger.modeOf(id);
+      if (known !== undefined && known !== message.mode) writer.bury(entry.entry, "ID_REUSED", entry.fields);
+      else ledger.add(id, message.mode, entry.entry);
+      return known === undefined ? [{ ...entry, id, message }] : [];
+    });
+  }
+
+  #refuse({ entry, fields }: StreamEntry, message: MalformedRequest): void {
+    const { writer, bus, ledger } = this.#context;
+    const { id } = message;
+    // With the id of a request in hand, that one is answered by the machine.
+    if (id !== undefined && ledger.modeOf(id) === undefined) {
+      const state = bus.state();
+      const data = malformedResult({ ...message, id }, state, Date.now());
+      writer.publish({ events: [{ type: "result", id, at: data.at, data }], state });
+    }
+    writer.bury(entry, message.problem, fields);
+  }
+
+  #emitUrgent(candidate: Candidate): void {
+    const { id, message } = candidate;
+    for (const other of [...this.#waiting, ...this.#inCall]) {
+      other.supersededBy ??= { id, mode: message.mode };
+    }
+    this.#context.emit(this.#requestOf(candidate, this.#context.writer.serverNow, 0));
+    void this.#checkAfterwards(candidate);
+  }
+
+  /** An urgent request does not wait for the server's memory; that its id was another request's is found out later. */
+  async #checkAfterwards(candidate: Candidate): Promise<void> {
+    const { accept, ledger, writer } = this.#context;
+    const [, value] = await accept([candidate]).catch(() => []);
+    const result = parseResult(typeof value === "string" ? value : "");
+    if (result === undefined || result.requestedMode === candidate.message.mode) return;
+    ledger.forget(candidate.id, []);
+    writer.bury(candidate.entry, "ID_REUSED", candidate.fields);
+  }
+
+  async #pump(): Promise<void> {
+    while (this.#inCall.length === 0 && this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      this.#inCall = batch;
+      try {
+        const { serverNow, held } = await this.#ask(batch);
+        // reset() was called meanwhile: these entries are being read again.
+        if (this.#inCall !== batch) return;
+        this.#inCall = [];
+        this.#emitBatch(batch, held, serverNow);
+      } catch (error) {
+        if (this.#inCall !== batch) return;
+        this.reset();
+        this.#context.onFailure(error);
+      }
+    }
+  }
+
+  async #ask(batch: readonly Candidate[]): Promise<{ serverNow: number; held: readonly unknown[] }> {
+    const held: unknown[] = [];
+    let serverNow = 0;
+    for (let start = 0; start < batch.length; start += acceptedPerCall) {
+      const [time, ...values] = await this.#context.accept(batch.slice(start, start + acceptedPerCall));
+      serverNow = Number(time);
+      held.push(...values);
+    }
+    return { serverNow, held };
+  }
+
+  #emitBatch(batch: readonly Candidate[], held: readonly unknown[], serverNow: number): void {
+    const { bus, emit, writer } = this.#context;
+    writer.serverNow = serverNow;
+    const requests = batch.flatMap((candidate, index) => {
+      const value = held[index];
+      const mark = typeof value === "string" ? value : "";
+      if (this.#isAnswered(candidate, mark)) return [];
+      return [this.#requestOf(candidate, serverNow, Number(/^running:(\d+):/.exec(mark)?.[1] ?? 0))];
+    });
+    const { target, phase } = bus.state();
+    const urgentRunning = phase !== "idle" && findMode(bus.catalogue, target ?? "")?.urgent === true;
+    const context = { catalogue: bus.catalogue, now: bus.clock.now(), urgentRunning };
+    for (const request of collapseBatch(requests, context)) emit(request);
+  }
+
+  /** The id has its result already: a repeated request is taken off, a reused id is a mistake of its sender. */
+  #isAnswered({ id, entry, fields, message }: Candidate, mark: string): boolean {
+    const result = parseResult(mark);
+    if (result === undefined) return false;
+    const { ledger, writer } = this.#context;
+    const entries = ledger.entriesOf(id);
+    ledger.forget(id, []);
+    if (result.requestedMode === message.mode) {
+      writer.remove(entries);
+      return true;
+    }
+    writer.bury(entry, "ID_REUSED", fields);
+    writer.remove(entries.filter((other) => other !== entry));
+    return true;
+  }
+
+  #requestOf(
+    { id, entry, message, supersededBy }: Candidate,
+    serverNow: number,
+    attempts: number,
+  ): ModeRequest {
+    const { catalogue, clock } = this.#context.bus;
+    const times = { enqueuedAt: enqueuedAt(entry), serverNow, now: clock.now() };
+    return requestOf(message, {
+      id,
+      catalogue,
+      attempts,
+      ...times,
+      ...(supersededBy === undefined ? {} : { supersededBy }),
+    });
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The lease: which manager reads and answers on Redis. It says nothing about nodes, which belong to whoever holds the
+ * lock of the state directory ("Lock and lease" of the semantics).
+ *
+ * Asking for it, keeping it and giving it back; what to do without it is redis-session.ts's.
+ */
+import { existsSync } from "node:fs";
+import type { Redis } from "ioredis";
+import type { RedisKeys } from "./redis-keys.ts";
+import type { BegunRequest } from "./request-ledger.ts";
+import { acquireLease, releaseLease, renewLease, runScript } from "./redis-scripts.ts";
+import { isRecord, readJson } from "./wire-names.ts";
+
+/** What asking for the lease came to. */
+export type LeaseAnswer =
+  | {
+      readonly isOurs: true;
+      /** Who held it before; "" when it was given back. */
+      readonly before: string;
+      readonly begun: BegunRequest | undefined;
+      /** Server time, ms since the Unix epoch. */
+      readonly serverNow: number;
+    }
+  | {
+      readonly isOurs: false;
+      readonly holder: string;
+      /** It has lapsed, but its last holder runs on another machine: that robot's nodes may still run there. */
+      readonly isElsewhere: boolean;
+    };
+
+/** How a lease is held. */
+export interface LeaseOptions {
+  readonly holder: string;
+  readonly epoch: number;
+  readonly leaseMs: number;
+  /** Take over from a manager of another machine too. */
+  readonly fromAnyMachine: boolean;
+}
+
+/** The lease of one namespace, as one manager sees it. */
+export class RedisLease {
+  readonly token: string;
+  readonly #keys: RedisKeys;
+  readonly #options: LeaseOptions;
+  #validUntil = 0;
+
+  constructor(keys: RedisKeys, options: LeaseOptions) {
+    this.token = `${options.epoch}:${options.holder}`;
+    this.#keys = keys;
+    this.#options = options;
+  }
+
+  /** Certain not to have lapsed, whatever happened to this process or the server since. */
+  get isValid(): boolean {
+    return performance.now() < this.#validUntil;
+  }
+
+  /** A manager of this machine that is dead is followed at once, any other when its lease has lapsed. */
+  async acquire(client: Redis): Promise<LeaseAnswer> {
+    const answer = await this.#ask(client, "");
+    if (answer.isOurs || answer.isElsewhere || !this.#isDead(answer.holder)) return withPlainHolder(answer);
+    return withPlainHolder(await this.#ask(client, answer.holder));
+  }
+
+  /** False when somebody else holds it, or nobody. */
+  async renew(client: Redis): Promise<boolean> {
+    const asked = performance.now();
+    const kept = await runScript(client, renewLease, [this.#keys.lease], [this.token, this.#options.leaseMs]);
+    this.#validUntil = kept === 1 ? asked + this.#options.leaseMs : 0;
+    return kept === 1;
+  }
+
+  /** Gives it back, so that any manager may follow at once. */
+  async release(client: Redis): Promise<void> {
+    this.#validUntil = 0;
+    await runScript(client, releaseLease, [this.#keys.lease, this.#keys.state], [this.token]);
+  }
+
+  async #ask(client: Redis, deadHolder: string): Promise<LeaseAnswer> {
+    const { leaseMs, holder, fromAnyMachine } = this.#options;
+    const asked = performance.now();
+    const keys = [this.#keys.lease, this.#keys.state];
+    const args = [this.token, leaseMs, hostOf(holder), deadHolder, fromAnyMachine ? "1" : "0"];
+    const reply = (await runScript(client, acquireLease, keys, args)) as [number, string, string, number];
+    const [answer, other, begun, serverNow] = reply;
+    if (answer !== 1) return { isOurs: false, holder: other, isElsewhere: answer === -1 };
+    this.#validUntil = asked + leaseMs;
+    return { isOurs: true, before: other, begun: begunOf(begun), serverNow };
+  }
+
+  /** `token`: `<epoch>:<host>/<pid>/<random>`. A dead one of the same state directory has a lower epoch than ours. */
+  #isDead(token: string): boolean {
+    const [epoch = "", holder = ""] = split(token, ":");
+    const [host, pid = ""] = holder.split("/");
+    if (host !== hostOf(this.#options.holder) || Number(epoch) >= this.#options.epoch) return false;
+    return existsSync("/proc/self") && /^\d+$/.test(pid) && !existsSync(`/proc/${pid}`);
+  }
+}
+
+function withPlainHolder(answer: LeaseAnswer): LeaseAnswer {
+  if (answer.isOurs || answer.isElsewhere) return answer;
+  return { ...answer, holder: split(answer.holder, ":")[1] ?? answer.holder };
+}
+
+function split(text: string, mark: string): string[] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function hostOf(holder: string): string {
+  return holder.split("/", 1)[0] ?? "";
+}
+
+function begunOf(text: string): BegunRequest | undefined {
+  const begun = readJson(text);
+  if (!isRecord(begun)) return undefined;
+  const { entry, id, mode } = begun;
+  if (typeof entry !== "string" || typeof id !== "string" || typeof mode !== "string") return undefined;
+  return { entry, id, mode };
+}

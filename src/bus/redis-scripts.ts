@@ -1,0 +1,180 @@
+/**
+ * The Lua scripts: every step of a request that must happen whole or not at all, each fenced by the lease.
+ *
+ * Lua has no rollback. So writes that can fail by a wrong type come first, and a request is taken off the stream last:
+ * a script that fails half-way is repeated, and repeating is harmless because a stored result is never overwritten.
+ * All are allowed to run when the server is out of memory: answers must get out.
+ */
+import { createHash } from "node:crypto";
+import type { Redis } from "ioredis";
+import { redisCode } from "./redis-trouble.ts";
+
+/** A script and the name the server knows it by. */
+export interface RedisScript {
+  readonly source: string;
+  readonly sha: string;
+}
+
+function script(body: string): RedisScript {
+  const source = `#!lua flags=allow-oom\n${body}`;
+  return { source, sha: createHash("sha1").update(source).digest("hex") };
+}
+
+const fence = `
+local held = redis.call('GET', KEYS[1])
+if held ~= ARGV[1] then return redis.error_reply('FENCED the lease is held by ' .. (held or 'nobody')) end`;
+
+const now = `
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)`;
+
+/**
+ * KEYS lease state; ARGV token, lease ms, our host, a dead holder's token or '', '1' to take over from any machine.
+ * Returns [1 | 0 not ours | -1 another machine's, who holds or held it, last begun request, server ms].
+ */
+export const acquireLease = script(`${now}
+local held = redis.call('GET', KEYS[1])
+local last = redis.call('HMGET', KEYS[2], 'holder', 'begun')
+if held and held ~= ARGV[1] and held ~= ARGV[4] then return {0, held, '', now} end
+local before = last[1] or ''
+if not held and before ~= '' and ARGV[5] ~= '1' and string.match(before, '^[^/]*') ~= ARGV[3] then
+  return {-1, before, '', now}
+end
+local epoch, holder = string.match(ARGV[1], '^(%d+):(.*)$')
+redis.call('HSET', KEYS[2], 'epoch', epoch, 'holder', holder)
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {1, before, last[2] or '', now}`);
+
+/** KEYS lease; ARGV token, lease ms. Returns 1, or 0 when it is not ours any more. */
+export const renewLease = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
+
+/** KEYS lease state; ARGV token. Nobody is the last holder then: any machine may follow. */
+export const releaseLease = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[2], 'holder', '')
+return redis.call('DEL', KEYS[1])`);
+
+/**
+ * KEYS lease, result... ; ARGV token, result ms, entry... (one per result key). Marks each request as queued unless
+ * its key says more. Returns [server ms, what each key held or nil...].
+ */
+export const acceptRequests = script(`${fence}${now}
+local found = { now }
+for i = 2, #KEYS do
+  local value = redis.pcall('GET', KEYS[i])
+  if type(value) ~= 'string' then
+    value = false
+    redis.call('SET', KEYS[i], 'queued:' .. ARGV[i + 1], 'PX', ARGV[2])
+  end
+  found[i] = value
+end
+return found`);
+
+/**
+ * KEYS lease, requests, events, state, nodes, dead-letter, result... ; ARGV token, group, events kept, result ms,
+ * channel, then operations, each a word and its operands (redis-operations.ts makes them). Returns the server's ms.
+ */
+export const writeOperations = script(`${fence}
+local at, key, last = 6, 6, false
+local function take() at = at + 1 return ARGV[at - 1] end
+local function taken(count)
+  local list = {}
+  for n = 1, count do list[n] = take() end
+  return list
+end
+local function emit(kind, id, time, data)
+  local seq = redis.call('HINCRBY', KEYS[4], 'seq', 1)
+  last = redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[3], '*', 'seq', seq, 'type', kind, 'id', id, 'at', time, 'data', data)
+  return seq
+end
+local function remove(entries)
+  for _, entry in ipairs(entries) do
+    redis.call('XACK', KEYS[2], ARGV[2], entry)
+    redis.call('XDEL', KEYS[2], entry)
+  end
+end
+local function answer(result, id, time, data, entries)
+  local value = redis.pcall('GET', result)
+  if type(value) ~= 'string' or string.sub(value, 1, 1) ~= '{' then
+    emit('result', id, time, data)
+    redis.call('SET', result, data, 'PX', ARGV[4])
+    redis.call('PUBLISH', ARGV[5], data)
+  end
+  remove(entries)
+end
+while at <= #ARGV do
+  local word = take()
+  if word == 'event' then
+    local kind, id, time, data = unpack(taken(4))
+    emit(kind, id, time, data)
+  elseif word == 'node' then
+    local id, time, data, node, status = unpack(taken(5))
+    local seq = emit('node', id, time, data)
+    redis.call('HSET', KEYS[5], node, '{"seq":' .. seq .. ',' .. string.sub(status, 2))
+  elseif word == 'result' then
+    key = key + 1
+    local id, time, data = unpack(taken(3))
+    answer(KEYS[key], id, time, data, taken(take()))
+  elseif word == 'mark' then
+    key = key + 1
+    local mark = take()
+    local value = redis.pcall('GET', KEYS[key])
+    if type(value) ~= 'string' or string.sub(value, 1, 1) ~= '{' then redis.call('SET', KEYS[key], mark, 'PX', ARGV[4]) end
+  elseif word == 'dead' then
+    local entry, reason, raw = unpack(taken(3))
+    redis.call('XADD', KEYS[6], 'MAXLEN', '~', 1000, '*', 'entry', entry, 'reason', reason, 'raw', raw)
+    remove({ entry })
+  elseif word == 'remove' then
+    remove(taken(take()))
+  elseif word == 'forget-nodes' then
+    redis.call('DEL', KEYS[5])
+  elseif word == 'hold-node' then
+    local node, status = unpack(taken(2))
+    local seq = redis.call('HGET', KEYS[4], 'seq') or '0'
+    redis.call('HSET', KEYS[5], node, '{"seq":' .. seq .. ',' .. string.sub(status, 2))
+  elseif word == 'state' then
+    redis.call('HSET', KEYS[4], unpack(taken(take())))
+  end
+end
+if last then redis.call('HSET', KEYS[4], 'event', last) end${now}
+return now`);
+
+/** KEYS lease, requests; ARGV token, then per message the number of its fields' texts and they themselves. */
+export const forwardPublished = script(`${fence}
+local at = 2
+while at <= #ARGV do
+  local count = tonumber(ARGV[at])
+  redis.call('XADD', KEYS[2], '*', unpack(ARGV, at + 1, at + count))
+  at = at + count + 1
+end
+return 1`);
+
+/**
+ * KEYS lease, requests; ARGV token, group, entry. An entry whose id lies in the far future (a hand-made XADD) would
+ * freeze the stream's ids or exhaust them: takes it off and sets the ids back.
+ */
+export const resetEntryIds = script(`${fence}${now}
+redis.call('XACK', KEYS[2], ARGV[2], ARGV[3])
+redis.call('XDEL', KEYS[2], ARGV[3])
+local top = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
+local id = top[1] and top[1][1] or string.format('%.0f', now) .. '-0'
+redis.call('XSETID', KEYS[2], id)
+redis.call('XGROUP', 'SETID', KEYS[2], ARGV[2], id)
+return id`);
+
+/** Runs a script, sending its source only when the server does not know it yet (or any more). */
+export async function runScript(
+  client: Redis,
+  { sha, source }: RedisScript,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  try {
+    return await client.evalsha(sha, keys.length, ...keys, ...args);
+  } catch (error) {
+    if (redisCode(error) !== "NOSCRIPT") throw error;
+    return client.eval(source, keys.length, ...keys, ...args);
+  }
+}
