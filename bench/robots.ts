@@ -4,7 +4,7 @@ import type { Catalogue, Mode } from "../src/modes/catalogue.ts";
 import { findMode } from "../src/modes/catalogue.ts";
 import type { ObservedNode } from "../src/modes/observation.ts";
 
-/** Two modes that share half of their nodes. Every node needs node 0 and the first of its ten: three waves. */
+/** Two modes that share most of their nodes. Every node needs node 0 and the first of its ten: three waves. */
 export function wideRobot(nodeCount: number): Catalogue {
   const names = Array.from({ length: nodeCount }, (_, index) => `node-${index}`);
   const dependsOn = (index: number): string[] =>
