@@ -1,6 +1,6 @@
 /**
- * A request through the Redis stream to its result (`unchanged`: the bus is measured, not the nodes), against raw ioredis passing one entry to a consumer group and one
- * answer back on the same server.
+ * A request through the Redis stream to its result (`unchanged`: the bus is measured, not the nodes), against raw
+ * ioredis passing one entry to a consumer group and one answer back on the same server.
  */
 import type { Redis } from "ioredis";
 import { afterAll, bench, describe } from "vitest";
