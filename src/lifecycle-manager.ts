@@ -5,31 +5,31 @@
  * It decides nothing about modes (machines/), runs nothing (supervisor/) and speaks no protocol (bus/). What it tells
  * the world goes through lifecycle/teller.ts.
  */
-import { randomUUID } from "node:crypto";
-import { hostname, platform } from "node:os";
-import { pid } from "node:process";
-import { Subject, Subscription, type Observable } from "rxjs";
-import { bridge, type ModeActor } from "./bus/bridge.ts";
+import { platform } from "node:os";
+import { Subscription, type Observable } from "rxjs";
+import type { ModeActor } from "./bus/bridge.ts";
 import type { Bus, BusHealth, ManagerState } from "./bus/bus.ts";
 import type { ManagerEvent } from "./bus/event.ts";
 import { memoryBus } from "./bus/memory-bus.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { messageOf, ModeshiftError } from "./errors.ts";
-import { answerTo, requestFor, type ChangeModeOptions } from "./lifecycle/change-mode.ts";
+import type { ChangeModeOptions } from "./lifecycle/change-mode.ts";
+import { Intake } from "./lifecycle/intake.ts";
 import { logTo, type Logger, type LogLevel } from "./lifecycle/logger.ts";
 import type { LifecycleManager, LifecycleManagerOptions } from "./lifecycle/manager-options.ts";
-import { bootMode, managerState, observation, placeOf } from "./lifecycle/manager-state.ts";
-import { createModeActor } from "./lifecycle/mode-actor.ts";
-import { modePlan, type ModePlan } from "./lifecycle/mode-plan.ts";
+import { bootMode, managerState, observation, placeOf, type Stage } from "./lifecycle/manager-state.ts";
+import { createModeActor, shutDownActor } from "./lifecycle/mode-actor.ts";
+import { diffOf, modePlan, type ModePlan } from "./lifecycle/mode-plan.ts";
+import { assertPlatform } from "./lifecycle/platform.ts";
 import { assertNode, restartNode } from "./lifecycle/restart-node.ts";
-import { createTeller, type Teller } from "./lifecycle/teller.ts";
+import { Teller } from "./lifecycle/teller.ts";
 import type { Catalogue } from "./modes/catalogue.ts";
 import type { ModeDiff } from "./modes/diff.ts";
 import type { Health } from "./modes/health.ts";
 import { isRunning, type NodeStatus } from "./modes/observation.ts";
-import type { ModeRequest } from "./modes/request.ts";
 import type { NodeError, TransitionResult } from "./modes/result.ts";
 import type { Executor } from "./supervisor/executor.ts";
+import { holderName } from "./supervisor/holder-name.ts";
 import { processSupervisor } from "./supervisor/process-supervisor.ts";
 import type { NodeLog, Supervisor, SupervisorCapabilities } from "./supervisor/supervisor.ts";
 
@@ -66,6 +66,9 @@ export function createLifecycleManager<M extends string, N extends string>(
 class Manager<M extends string, N extends string> implements LifecycleManager<M, N> {
   readonly catalogue: Catalogue<M, N>;
   readonly actor: ModeActor;
+  readonly state$: Observable<ManagerState>;
+  readonly events$: Observable<ManagerEvent>;
+  readonly results$: Observable<TransitionResult<M>>;
   readonly #supervisor: Supervisor;
   readonly #bus: Bus;
   readonly #clock: Clock;
@@ -73,15 +76,11 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   readonly #standby: boolean;
   readonly #executor: Executor;
   readonly #teller: Teller;
-  readonly #holder = `${hostname()}/${pid}/${randomUUID().slice(0, 8)}`;
-  /** What came in by any door, in reading order. */
-  readonly #requests = new Subject<ModeRequest>();
-  readonly #results = new Subject<TransitionResult<M>>();
-  /** Results, and answers told again to whoever asks twice. */
-  readonly #answers = new Subject<TransitionResult>();
+  readonly #holder = holderName();
+  readonly #intake: Intake<M>;
   readonly #subscriptions = new Subscription();
   readonly #closing = new AbortController();
-  #stage: "new" | "standby" | "running" | "closed" = "new";
+  #stage: Stage = "new";
   #starting: Promise<TransitionResult<M>> | null = null;
   #stopping: Promise<void> | null = null;
   #epoch = 0;
@@ -103,7 +102,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     });
     this.actor = actor;
     this.#executor = executor;
-    this.#teller = createTeller({
+    this.#teller = new Teller({
       catalogue: this.catalogue,
       bus: this.#bus,
       clock: this.#clock,
@@ -112,6 +111,16 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
       nodes: () => this.nodes,
       state: (health) => this.#stateWith(health),
     });
+    this.#intake = new Intake({
+      catalogue: this.catalogue,
+      clock: this.#clock,
+      actor,
+      onRepeat: (result) => this.#teller.repeat(result),
+      warn: (message, fields) => this.#log("warn", message, fields),
+    });
+    this.state$ = this.#teller.state$;
+    this.events$ = this.#teller.events$;
+    this.results$ = this.#intake.results$;
   }
 
   get capabilities(): SupervisorCapabilities {
@@ -134,18 +143,6 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     return this.#stateWith(this.#teller.health);
   }
 
-  get state$(): Observable<ManagerState> {
-    return this.#teller.state$;
-  }
-
-  get events$(): Observable<ManagerEvent> {
-    return this.#teller.events$;
-  }
-
-  get results$(): Observable<TransitionResult<M>> {
-    return this.#results.asObservable();
-  }
-
   start(): Promise<TransitionResult<M>> {
     this.#starting ??= this.#boot();
     return this.#starting;
@@ -153,15 +150,11 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
 
   async changeMode(mode: M, options: ChangeModeOptions = {}): Promise<TransitionResult<M>> {
     this.#assertRunning();
-    const request = requestFor(this.catalogue, this.#clock, mode, options);
-    const answer = answerTo(request.requestId, this.#answers, options.signal);
-    this.#requests.next(request);
-    return (await answer) as TransitionResult<M>;
+    return this.#intake.ask(mode, options);
   }
 
   calculateModeDiff(mode: M): ModeDiff<N> {
-    const { stop, start, keep } = this.plan(mode);
-    return { stop: stop.map(({ node }) => node), start: start.map(({ node }) => node), keep };
+    return diffOf(this.plan(mode));
   }
 
   plan(mode: M): ModePlan<M, N> {
@@ -187,16 +180,12 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     return this.#stopping;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   async #boot(): Promise<TransitionResult<M>> {
-    if (platform() === "win32")
-      throw new ModeshiftError(
-        "PLATFORM_UNSUPPORTED",
-        "modeshift runs on Linux (and on macOS for development), not on Windows: use WSL 2.",
-      );
+    assertPlatform(platform());
     this.#assertOpen();
     const opened = await this.#supervisor.open(this.catalogue.nodes, {
       namespace: this.catalogue.namespace,
@@ -207,17 +196,15 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     });
     this.#assertOpen();
     this.#epoch = opened.epoch;
-    const { leftovers } = opened;
-    if (leftovers.length > 0)
-      this.#log("warn", "stopped nodes that a dead manager left behind", { leftovers });
+    this.#log("info", "took the nodes over", { epoch: opened.epoch, leftovers: opened.leftovers });
     const what = this.#stage === "standby" ? "takeover" : "up";
     this.#stage = "running";
     this.#connect();
     this.#teller.tell("manager", "", { what, holder: this.#holder, epoch: this.#epoch });
-    const answer = answerTo(`boot-${this.#epoch}`, this.#answers, undefined);
+    const answer = this.#intake.answer(`boot-${this.#epoch}`);
     this.actor.send({ type: "boot", mode: bootMode(this.catalogue, opened.interrupted), epoch: this.#epoch });
-    this.#listen(this.#bus.requests$, "request", (request) => this.#requests.next(request));
-    return (await answer) as TransitionResult<M>;
+    this.#listen(this.#bus.requests$, "request", (request) => this.#intake.take(request));
+    return answer;
   }
 
   #standBy(holder: string): void {
@@ -234,7 +221,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
       holder: this.#holder,
       epoch: this.#epoch,
       state: () => this.state,
-      log: (level, message) => this.#log(level, message),
+      log: this.#log,
     });
     this.#listen(this.#bus.health$, "bus health", (health) => {
       this.#busHealth = health;
@@ -245,38 +232,26 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
       this.#teller.tellNode(event);
     });
     this.#teller.start(() => this.#supervisor.record?.(placeOf(this.catalogue, this.actor.getSnapshot())));
-    const answers$ = bridge(this.#requests, this.actor, {
-      clock: this.#clock,
-      onRepeat: (result) => {
-        this.#answers.next(result);
-        this.#teller.repeat(result);
-      },
-      onReused: ({ requestId }) =>
-        this.#log("warn", "a request id was used again for another mode", { requestId }),
-    });
-    this.#listen(answers$, "mode machine", (result) => this.#answer(result));
+    const results$ = this.#intake.connect((result) => this.#teller.tell("result", result.requestId, result));
+    this.#listen(results$, "mode machine", ({ outcome, ok, requestId, requestedMode, durationMs }) =>
+      this.#log(ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs }),
+    );
     this.actor.start();
     for (const [node, status] of this.nodes) this.actor.send(observation(node, status));
   }
 
-  #answer(result: TransitionResult): void {
-    this.#teller.tell("result", result.requestId, result);
-    this.#answers.next(result);
-    this.#results.next(result as TransitionResult<M>);
-    const { outcome, requestId, requestedMode, durationMs } = result;
-    this.#log(result.ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs });
-  }
-
   async #shutDown(): Promise<void> {
-    const { stage } = { stage: this.#stage };
+    const stage = this.#stage;
     this.#stage = "closed";
     this.#closing.abort();
-    if (stage === "running") await this.#stopNodes();
-    else await this.#starting?.catch(() => undefined);
+    if (stage === "running") {
+      for (const { node, code, message } of await shutDownActor(this.actor)) {
+        this.#log("error", message, { node, code });
+      }
+    } else await this.#starting?.catch(() => undefined);
     this.#teller.tell("manager", "", { what: "down", holder: this.#holder, epoch: this.#epoch });
     this.#teller.complete();
-    this.#answers.complete();
-    this.#results.complete();
+    this.#intake.complete();
     if (stage === "running") {
       await this.#bus.close({ timeoutMs: busCloseTimeoutMs });
       this.#supervisor.record?.(null);
@@ -284,18 +259,6 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     this.#subscriptions.unsubscribe();
     this.actor.stop();
     await this.#supervisor.close();
-  }
-
-  #stopNodes(): Promise<void> {
-    return new Promise((resolve) => {
-      this.actor.on("stopped", ({ errors }) => {
-        for (const error of errors) this.#log("error", error.message, { node: error.node, code: error.code });
-        resolve();
-      });
-      // A machine that has failed will not answer: its nodes end with the supervisor.
-      this.actor.subscribe({ error: () => resolve(), complete: () => resolve() });
-      this.actor.send({ type: "shutdown" });
-    });
   }
 
   /** Subscribes for as long as the manager lives; a stream that errors against its contract is logged, not thrown. */
@@ -310,7 +273,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
       namespace: this.catalogue.namespace,
       holder: this.#holder,
       epoch: this.#epoch,
-      stage: this.#stage === "standby" ? "standby" : this.#stage === "new" ? "booting" : "idle",
+      stage: this.#stage,
       health,
       bus: this.#busHealth,
       waitingFor: this.#executor.progress()?.waitingFor ?? [],
@@ -319,17 +282,18 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   #assertOpen(): void {
-    if (this.#closing.signal.aborted)
+    if (this.#closing.signal.aborted) {
       throw new ModeshiftError("CLOSED", "The manager was stopped: create a new one to start again.");
+    }
   }
 
   #assertRunning(): void {
     this.#assertOpen();
-    if (this.#stage !== "running")
+    if (this.#stage !== "running") {
       throw new ModeshiftError("NOT_STARTED", "The manager is not started: await manager.start() first.");
+    }
   }
 
-  #log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void {
+  readonly #log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void =>
     logTo(this.#logger, level, message, fields);
-  }
 }

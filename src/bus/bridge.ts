@@ -10,7 +10,7 @@ import type { Actor, ActorLogicFrom } from "xstate";
 import type { Clock, TimerHandle } from "../clock.ts";
 import type { createModeMachine } from "../machines/mode-machine.ts";
 import type { ModeRequest } from "../modes/request.ts";
-import type { TransitionResult, UntimedResult } from "../modes/result.ts";
+import type { TransitionResult } from "../modes/result.ts";
 import { KnownIds } from "./known-ids.ts";
 
 /** The running mode machine. */
@@ -36,52 +36,72 @@ export function bridge(
 ): Observable<TransitionResult> {
   return new Observable<TransitionResult>((subscriber) => {
     const ids = new KnownIds(clock);
-    const deadlines = new Map<string, TimerHandle>();
-
-    const dropDeadline = (id: string): void => {
-      clock.clearTimeout(deadlines.get(id));
-      deadlines.delete(id);
-    };
-    const stamp = (result: UntimedResult): TransitionResult => {
-      const { readAt } = ids.take(result.requestId, result.requestedMode);
-      return { ...result, durationMs: Math.round(clock.now() - readAt), at: Date.now() };
-    };
+    const deadlines = new Deadlines(clock, (requestId) => actor.send({ type: "request.expired", requestId }));
     const admit = (request: ModeRequest): void => {
-      const { requestId, mode, deadline } = request;
-      const known = ids.find(requestId);
-      if (known !== undefined && known.mode !== mode) onReused?.(request);
-      if (known?.result !== undefined) onRepeat?.(known.result);
-      if (known !== undefined) return;
-      ids.take(requestId, mode);
-      const late = deadline !== undefined && deadline <= clock.now();
+      ids.take(request.requestId, request.mode);
+      const late = request.deadline !== undefined && request.deadline <= clock.now();
       actor.send({ type: "mode.request", ...request, ...(late ? { expired: true } : {}) });
     };
-
     const subscriptions = [
       actor.on("accepted", ({ request, position }) => {
-        if (position === 0 || request.deadline === undefined) return;
-        const expire = (): void => actor.send({ type: "request.expired", requestId: request.requestId });
-        deadlines.set(request.requestId, clock.setTimeout(expire, request.deadline - clock.now()));
+        if (position > 0) deadlines.set(request);
       }),
       actor.on("transition", ({ requestId, to }) => {
-        dropDeadline(requestId);
+        deadlines.drop(requestId);
         if (to !== null) ids.take(requestId, to);
       }),
       actor.on("result", ({ result }) => {
-        const stamped = stamp(result);
-        dropDeadline(result.requestId);
-        ids.answer(result.requestId, stamped);
+        const { requestId, requestedMode } = result;
+        deadlines.drop(requestId);
+        const { readAt } = ids.take(requestId, requestedMode);
+        const stamped = { ...result, durationMs: Math.round(clock.now() - readAt), at: Date.now() };
+        ids.answer(requestId, stamped);
         subscriber.next(stamped);
       }),
       actor.subscribe({
         complete: () => subscriber.complete(),
         error: (error: unknown) => subscriber.error(error),
       }),
-      requests$.subscribe({ next: admit, error: (error: unknown) => subscriber.error(error) }),
+      requests$.subscribe({
+        next: (request) => {
+          const known = ids.find(request.requestId);
+          if (known !== undefined && known.mode !== request.mode) onReused?.(request);
+          if (known?.result !== undefined) onRepeat?.(known.result);
+          if (known === undefined) admit(request);
+        },
+        error: (error: unknown) => subscriber.error(error),
+      }),
     ];
     return () => {
       for (const subscription of subscriptions) subscription.unsubscribe();
-      for (const id of [...deadlines.keys()]) dropDeadline(id);
+      deadlines.dropAll();
     };
   });
+}
+
+/** Timers of the requests that wait and may not wait for ever. */
+class Deadlines {
+  readonly #clock: Clock;
+  readonly #expire: (requestId: string) => void;
+  readonly #timers = new Map<string, TimerHandle>();
+
+  constructor(clock: Clock, expire: (requestId: string) => void) {
+    this.#clock = clock;
+    this.#expire = expire;
+  }
+
+  set({ requestId, deadline }: ModeRequest): void {
+    if (deadline === undefined) return;
+    const expire = (): void => this.#expire(requestId);
+    this.#timers.set(requestId, this.#clock.setTimeout(expire, deadline - this.#clock.now()));
+  }
+
+  drop(requestId: string): void {
+    this.#clock.clearTimeout(this.#timers.get(requestId));
+    this.#timers.delete(requestId);
+  }
+
+  dropAll(): void {
+    for (const requestId of this.#timers.keys()) this.drop(requestId);
+  }
 }

@@ -51,15 +51,18 @@ export function requestFor(
 ): ModeRequest {
   requireMode(catalogue, mode);
   const { by, deadlineMs, onBusy, id = randomUUID() } = options;
-  if (onBusy !== undefined && !policies.has(onBusy))
-    throw new ModeshiftError("BAD_OPTION", `onBusy is '${String(onBusy)}': use preempt, queue or reject.`);
-  if (deadlineMs !== undefined && !(deadlineMs > 0 && deadlineMs < Infinity))
+  if (onBusy !== undefined && !policies.has(onBusy)) {
+    throw new ModeshiftError("BAD_OPTION", `onBusy is '${onBusy}': use preempt, queue or reject.`);
+  }
+  if (deadlineMs !== undefined && !(deadlineMs > 0 && deadlineMs < Infinity)) {
     throw new ModeshiftError(
       "BAD_OPTION",
       `deadlineMs is ${deadlineMs}: give a positive number of milliseconds.`,
     );
-  if (!requestIdPattern.test(id))
+  }
+  if (!requestIdPattern.test(id)) {
     throw new ModeshiftError("BAD_OPTION", `id is '${id}': use 1 to 128 of A-Z a-z 0-9 _ . : -`);
+  }
   return {
     requestId: id,
     mode,

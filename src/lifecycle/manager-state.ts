@@ -16,13 +16,18 @@ import type { PlaceRecord } from "../supervisor/supervisor.ts";
 /** A snapshot of the mode machine. */
 export type ModeSnapshot = SnapshotFrom<ReturnType<typeof createModeMachine>>;
 
+/** Where a manager is in its own life. */
+export type Stage = "new" | "standby" | "running" | "closed";
+
+/** The phase to show when no transition runs. */
+const idlePhases = { new: "booting", standby: "standby", running: "idle", closed: "shutting_down" } as const;
+
 /** What a snapshot alone does not say. */
 export interface Surroundings {
   readonly namespace: string;
   readonly holder: string;
   readonly epoch: number;
-  /** The phase when no transition runs. */
-  readonly stage: "booting" | "standby" | "idle";
+  readonly stage: Stage;
   readonly health: Health;
   readonly bus: BusHealth;
   readonly waitingFor: readonly string[];
@@ -37,7 +42,7 @@ export function managerState({ context, value }: ModeSnapshot, around: Surroundi
     namespace,
     mode: context.current,
     target: transition === null ? context.current : transition.to,
-    phase: phaseOf(value.work, transition?.cause === "boot", around.stage),
+    phase: phaseOf(value.work, transition?.cause === "boot", idlePhases[around.stage]),
     health,
     request: transition?.request.requestId ?? null,
     waiting: context.waiting.map((request) => request.requestId),
@@ -71,7 +76,7 @@ function phaseOf(work: ModeSnapshot["value"]["work"], booting: boolean, idle: Ph
 export function placeOf(catalogue: Catalogue, { context }: ModeSnapshot): PlaceRecord {
   const { transition, current } = context;
   const target = transition === null ? current : transition.to;
-  const request = transition === null || transition.cause !== "request" ? null : transition.request;
+  const request = transition?.cause === "request" ? transition.request : null;
   return {
     settled: current,
     target,

@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { ExecutorCommand, ExecutorEvent } from "../machines/events.ts";
 import { createModeMachine } from "../machines/mode-machine.ts";
 import type { Catalogue } from "../modes/catalogue.ts";
+import type { NodeError } from "../modes/result.ts";
 import { createExecutor, type Executor } from "../supervisor/executor.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import type { Inspect } from "./manager-options.ts";
@@ -43,6 +44,16 @@ export function createModeActor(options: ModeActorOptions): {
   const inspect = guarded(options.inspect);
   const actor = createActor(machine, { clock, ...(inspect === undefined ? {} : { inspect }) });
   return { actor, executor };
+}
+
+/** Shuts the started actor's mode down; resolves with the nodes that could not be stopped. */
+export function shutDownActor(actor: ModeActor): Promise<readonly NodeError[]> {
+  return new Promise((resolve) => {
+    actor.on("stopped", ({ errors }) => resolve(errors));
+    // A machine that has failed answers nothing any more: its nodes end with the supervisor.
+    actor.subscribe({ error: () => resolve([]), complete: () => resolve([]) });
+    actor.send({ type: "shutdown" });
+  });
 }
 
 /** An inspector that throws must not reach the machine (I13). */

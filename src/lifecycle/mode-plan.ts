@@ -5,6 +5,7 @@ import { requireMode } from "./change-mode.ts";
 import { admit } from "../machines/admission.ts";
 import type { ModeContext } from "../machines/context.ts";
 import type { Catalogue } from "../modes/catalogue.ts";
+import type { ModeDiff } from "../modes/diff.ts";
 import { planTransition, wavesOf, type Plan } from "../modes/plan.ts";
 import type { Observed } from "../modes/observation.ts";
 import type { Reason } from "../modes/result.ts";
@@ -37,4 +38,13 @@ export function modePlan<M extends string, N extends string>(
   const admission = admit(catalogue, context, { requestId: "plan", mode: modeName });
   const refusal = admission.kind === "answer" ? (admission.verdict.reason ?? null) : null;
   return { ...plan, stopWaves: wavesOf(plan.stop), startWaves: wavesOf(plan.start), refusal };
+}
+
+/** The diff that a plan puts in order. */
+export function diffOf<M extends string, N extends string>({
+  stop,
+  start,
+  keep,
+}: ModePlan<M, N>): ModeDiff<N> {
+  return { stop: stop.map(({ node }) => node), start: start.map(({ node }) => node), keep };
 }

@@ -17,7 +17,7 @@ export interface ProgressTeller {
 
 /** Calls `tell` at once, then at most every 100 ms while `changed` is called. */
 export function createProgressTeller(clock: Clock, tell: () => void): ProgressTeller {
-  let timer: TimerHandle | null = null;
+  let timer: TimerHandle = null;
   let last = -Infinity;
 
   function now(): void {

@@ -46,8 +46,9 @@ export async function restartNode(options: RestartNodeOptions, node: string): Pr
 
 function hindranceTo({ catalogue, actor }: RestartNodeOptions, node: string): string | null {
   const { current, transition, shuttingDown } = actor.getSnapshot().context;
-  if (transition !== null || shuttingDown)
+  if (transition !== null || shuttingDown) {
     return `Node '${node}' cannot be restarted while a transition is running: wait until it has settled.`;
+  }
   const mode = current === null ? undefined : findMode(catalogue, current);
   if (mode?.nodes.includes(node) === true) return null;
   return `Node '${node}' is not in the current mode '${current}': switch to a mode that lists it.`;

@@ -15,8 +15,8 @@ import type { NodeStatus } from "../modes/observation.ts";
 import type { TransitionResult } from "../modes/result.ts";
 import type { Executor } from "../supervisor/executor.ts";
 import type { SupervisorEvent } from "../supervisor/supervisor.ts";
-import { createProgressTeller } from "./progress-teller.ts";
-import { createReporter } from "./reporter.ts";
+import { createProgressTeller, type ProgressTeller } from "./progress-teller.ts";
+import { createReporter, type Reporter } from "./reporter.ts";
 
 /** What a teller listens to. `state`: the whole state now, with the given health. */
 export interface TellerOptions {
@@ -30,99 +30,112 @@ export interface TellerOptions {
 }
 
 /** See the file header. */
-export interface Teller {
-  readonly events$: Observable<ManagerEvent>;
-  readonly state$: Observable<ManagerState>;
-  readonly health: Health;
+export class Teller {
+  readonly #options: TellerOptions;
+  readonly #reporter: Reporter;
+  readonly #progress: ProgressTeller;
+  #health: Health = { status: "ok", reasons: [] };
+
+  constructor(options: TellerOptions) {
+    this.#options = options;
+    this.#reporter = createReporter({
+      bus: options.bus,
+      state: () => this.#state(),
+      beforeFlush: () => this.#tellHealth(),
+    });
+    this.#progress = createProgressTeller(options.clock, () => this.#tellProgress());
+  }
+
+  get events$(): Observable<ManagerEvent> {
+    return this.#reporter.events$;
+  }
+
+  get state$(): Observable<ManagerState> {
+    return this.#reporter.state$;
+  }
+
+  get health(): Health {
+    return this.#health;
+  }
+
   /** Begins to tell what the machine emits. `keepPlace` is called at every begin and settling, before it is told. */
-  start(keepPlace: () => void): void;
-  tell<Type extends EventType>(type: Type, id: string, data: EventData[Type]): void;
-  tellNode(event: SupervisorEvent): void;
+  start(keepPlace: () => void): void {
+    const { actor } = this.#options;
+    actor.on("accepted", ({ request, onBusy, position }) => {
+      const { mode, by = null } = request;
+      this.tell("accepted", request.requestId, { mode, by, onBusy, position });
+    });
+    actor.on("transition", ({ requestId, cause, from, to, plan, attempt }) => {
+      keepPlace();
+      this.#progress.stop();
+      this.tell("transition", requestId, { cause, from, to, plan, attempt });
+    });
+    actor.on("result", keepPlace);
+  }
+
+  tell<Type extends EventType>(type: Type, id: string, data: EventData[Type]): void {
+    this.#reporter.tell(type, id, data);
+  }
+
+  tellNode({ node, status, cause }: SupervisorEvent): void {
+    const { state, generation, restarts, since, pid = null, exit = null, gaveUp = false } = status;
+    this.tell("node", this.#requestId(), {
+      node,
+      state,
+      generation,
+      pid,
+      exit,
+      restarts,
+      gaveUp,
+      since,
+      cause,
+    });
+  }
+
   /** An answered request was sent again: its result goes to the bus once more, and to nobody else. */
-  repeat(result: TransitionResult): void;
+  repeat(result: TransitionResult): void {
+    const event = { type: "result", id: result.requestId, at: result.at, data: result } as const;
+    this.#options.bus.publish({ events: [event], state: this.#state() });
+  }
+
   /** The running plan has advanced. */
-  progressed(): void;
+  progressed(): void {
+    this.#progress.changed();
+  }
+
   /** Something beside the machine has changed the state. */
-  touch(): void;
-  complete(): void;
-}
+  touch(): void {
+    this.#reporter.touch();
+  }
 
-/** Creates the teller of one manager. */
-export function createTeller({
-  catalogue,
-  bus,
-  clock,
-  actor,
-  executor,
-  nodes,
-  state,
-}: TellerOptions): Teller {
-  let health: Health = { status: "ok", reasons: [] };
-  const now = (): ManagerState => state(health);
-  const reporter = createReporter({ bus, state: now, beforeFlush: tellHealth });
-  const progress = createProgressTeller(clock, tellProgress);
-  const requestId = (): string => actor.getSnapshot().context.transition?.request.requestId ?? "";
+  complete(): void {
+    this.#progress.stop();
+    this.#reporter.flush();
+    this.#reporter.complete();
+  }
 
-  function tellHealth(): void {
+  #state(): ManagerState {
+    return this.#options.state(this.#health);
+  }
+
+  #requestId(): string {
+    return this.#options.actor.getSnapshot().context.transition?.request.requestId ?? "";
+  }
+
+  #tellHealth(): void {
+    const { catalogue, actor, nodes } = this.#options;
     const { transition, current, shuttingDown } = actor.getSnapshot().context;
     if (transition !== null || shuttingDown) return;
-    const next = healthOf(catalogue, current, nodes());
-    if (JSON.stringify(next) === JSON.stringify(health)) return;
-    health = next;
-    reporter.tell("health", "", health);
+    const health = healthOf(catalogue, current, nodes());
+    if (JSON.stringify(health) === JSON.stringify(this.#health)) return;
+    this.#health = health;
+    this.tell("health", "", health);
   }
 
-  function tellProgress(): void {
-    const running = executor.progress();
+  #tellProgress(): void {
+    const running = this.#options.executor.progress();
     if (running === null) return;
     const { done, total, waitingFor } = running;
-    reporter.tell("progress", requestId(), { phase: now().phase, done, total, waitingFor });
+    this.tell("progress", this.#requestId(), { phase: this.#state().phase, done, total, waitingFor });
   }
-
-  return {
-    events$: reporter.events$,
-    state$: reporter.state$,
-    get health() {
-      return health;
-    },
-    start(keepPlace) {
-      actor.on("accepted", ({ request, onBusy, position }) => {
-        const { mode, by = null } = request;
-        reporter.tell("accepted", request.requestId, { mode, by, onBusy, position });
-      });
-      actor.on("transition", ({ requestId: id, cause, from, to, plan, attempt }) => {
-        keepPlace();
-        progress.stop();
-        reporter.tell("transition", id, { cause, from, to, plan, attempt });
-      });
-      actor.on("result", keepPlace);
-    },
-    tell: reporter.tell,
-    tellNode({ node, status, cause }) {
-      const {
-        state: nodeState,
-        generation,
-        restarts,
-        since,
-        pid = null,
-        exit = null,
-        gaveUp = false,
-      } = status;
-      const data = { node, state: nodeState, generation, pid, exit, restarts, gaveUp, since, cause };
-      reporter.tell("node", requestId(), data);
-    },
-    repeat(result) {
-      bus.publish({
-        events: [{ type: "result", id: result.requestId, at: result.at, data: result }],
-        state: now(),
-      });
-    },
-    progressed: () => progress.changed(),
-    touch: reporter.touch,
-    complete() {
-      progress.stop();
-      reporter.flush();
-      reporter.complete();
-    },
-  };
 }

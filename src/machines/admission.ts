@@ -37,8 +37,9 @@ export function admit(catalogue: Catalogue, context: ModeContext, request: ModeR
   if (verdict !== null) return { kind: "answer", verdict };
   if (context.transition === null) return { kind: "begin" };
   const policy = mode?.urgent === true ? "preempt" : onBusyOf(catalogue, request);
-  if (isBeingEntered(context, request.mode) && (policy === "preempt" || context.waiting.length === 0))
+  if (isBeingEntered(context, request.mode) && (policy === "preempt" || context.waiting.length === 0)) {
     return { kind: "join" };
+  }
   return { kind: policy === "queue" ? "wait" : "begin" };
 }
 
@@ -51,25 +52,26 @@ function refusal(
 ): Verdict | null {
   if (request.supersededBy !== undefined) return superseded(request.supersededBy);
   if (context.shuttingDown) return shuttingDown;
-  if (mode.urgent) return (request.attempts ?? 0) >= attemptLimit ? gaveUp(request) : null;
-  if (request.expired === true) return expired;
-  if ((request.attempts ?? 0) >= attemptLimit) return gaveUp(request);
-  const running = context.transition === null ? undefined : urgentTarget(catalogue, context);
-  if (running !== undefined)
-    return rejected(
-      "URGENT_RUNNING",
-      `Mode '${running}' is urgent and being entered: ask again when it has settled.`,
-    );
-  if (
-    request.enqueuedAt !== undefined &&
-    context.urgentSettledAt !== null &&
-    request.enqueuedAt < context.urgentSettledAt
-  )
-    return rejected(
-      "URGENT_RUNNING",
-      `The request is older than the last settling of an urgent mode: ask again if it is still meant.`,
-    );
-  return busyRefusal(catalogue, context, request, mode);
+  const worn = (request.attempts ?? 0) >= attemptLimit;
+  if (request.expired === true && !mode.urgent) return expired;
+  if (worn) return gaveUp(request);
+  return mode.urgent
+    ? null
+    : (urgentRefusal(catalogue, context, request) ?? busyRefusal(catalogue, context, request, mode));
+}
+
+/** Nothing that is not urgent gets in while an urgent mode is entered, nor if it is older than its settling (I9). */
+function urgentRefusal(catalogue: Catalogue, context: ModeContext, request: ModeRequest): Verdict | null {
+  const running = urgentTarget(catalogue, context);
+  if (running !== undefined) {
+    const message = `Mode '${running}' is urgent and being entered: ask again when it has settled.`;
+    return rejected("URGENT_RUNNING", message);
+  }
+  const { urgentSettledAt } = context;
+  if (urgentSettledAt === null || (request.enqueuedAt ?? Infinity) >= urgentSettledAt) return null;
+  const message =
+    "The request is older than the last settling of an urgent mode: ask again if it is still meant.";
+  return rejected("URGENT_RUNNING", message);
 }
 
 function busyRefusal(
@@ -80,13 +82,15 @@ function busyRefusal(
 ): Verdict | null {
   if (context.transition === null) return fromRefusal(mode, [context.current]);
   const policy = onBusyOf(catalogue, request);
-  if (isBeingEntered(context, request.mode) && (policy === "preempt" || context.waiting.length === 0))
+  if (isBeingEntered(context, request.mode) && (policy === "preempt" || context.waiting.length === 0)) {
     return null;
-  if (policy === "reject")
+  }
+  if (policy === "reject") {
     return rejected(
       "BUSY",
       `A transition to mode '${context.transition.to}' is running and the request said on_busy: reject.`,
     );
+  }
   if (policy === "preempt") return fromRefusal(mode, [context.current, context.transition.to]);
   return context.waiting.length < queueLimit
     ? null
@@ -113,17 +117,12 @@ export function fromRefusal(mode: Mode, places: readonly (string | null)[]): Ver
 /** The request's own transition goes there: not a rollback or fallback that happens to (I8). */
 function isBeingEntered(context: ModeContext, mode: string): boolean {
   const { transition } = context;
-  return (
-    transition !== null &&
-    transition.to === mode &&
-    transition.cause !== "rollback" &&
-    transition.cause !== "fallback"
-  );
+  return transition?.to === mode && transition.cause !== "rollback" && transition.cause !== "fallback";
 }
 
 function urgentTarget(catalogue: Catalogue, context: ModeContext): string | undefined {
-  const to = context.transition?.to ?? null;
-  return to !== null && findMode(catalogue, to)?.urgent === true ? to : undefined;
+  const mode = findMode(catalogue, context.transition?.to ?? "");
+  return mode?.urgent === true ? mode.name : undefined;
 }
 
 function unknownMode(catalogue: Catalogue, context: ModeContext, request: ModeRequest): Verdict {

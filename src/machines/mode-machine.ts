@@ -92,15 +92,18 @@ function setupChart(catalogue: Catalogue) {
 export function createModeMachine<M extends string, N extends string>(catalogue: Catalogue<M, N>) {
   const chart = setupChart(catalogue);
   const modes = [...catalogue.modes.values()];
-  const modeStates = modes.map((mode) => [
-    stateKey(mode.name),
-    chart.createStateConfig({
-      ...(mode.description === undefined ? {} : { description: mode.description }),
-      meta: { mode: mode.name, nodes: mode.nodes },
-      entry: [{ type: "computePlan", params: { mode: mode.name } }, "executePlan"],
-    }),
-  ]);
-  const entries = modes.map((mode) => [`mode.enter.${stateKey(mode.name)}`, `.${stateKey(mode.name)}`]);
+  const modeStates = modes.map(({ name, nodes, description }) => {
+    const entry = [{ type: "computePlan", params: { mode: name } }, "executePlan"] as const;
+    const state = {
+      meta: { mode: name, nodes },
+      entry,
+      ...(description === undefined ? {} : { description }),
+    };
+    return [stateKey(name), chart.createStateConfig(state)] as const;
+  });
+  const entries = modes.map(
+    (mode) => [`mode.enter.${stateKey(mode.name)}`, `.${stateKey(mode.name)}`] as const,
+  );
 
   return chart.createMachine({
     id: "modeshift",

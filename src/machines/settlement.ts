@@ -27,15 +27,17 @@ export function settle(catalogue: Catalogue, context: ModeContext, transition: T
       ? { kind: "answer", verdict: degraded, errors }
       : { kind: "fallback", to: fallbackMode, errors };
   if (transition.cause === "fallback") return { kind: "answer", verdict: degraded, errors };
-  if (transition.cause === "rollback")
+  if (transition.cause === "rollback") {
     return fallbackMode === null
       ? { kind: "answer", verdict: rollbackFailed(transition), errors }
       : fallback();
+  }
   const policy =
     transition.to === null ? "continue" : (findMode(catalogue, transition.to)?.onFailure ?? "continue");
   if (policy === "fallback") return fallback();
-  if (policy === "rollback" && transition.from !== null && transition.from !== transition.to)
+  if (policy === "rollback" && transition.from !== null && transition.from !== transition.to) {
     return { kind: "rollback", to: transition.from, errors };
+  }
   return { kind: "answer", verdict: degraded, errors };
 }
 

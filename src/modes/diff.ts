@@ -4,7 +4,7 @@
  * Pure and deterministic; plan.ts orders the diff into steps. `modeshift plan` and the execution use this code.
  */
 import type { Catalogue, Mode } from "./catalogue.ts";
-import { isRunning, type Observed } from "./observation.ts";
+import { isRunning, type Observed, type ObservedNode } from "./observation.ts";
 
 /** What must change to make the running set equal to a mode. Each list is in catalogue order. */
 export interface ModeDiff<Node extends string = string> {
@@ -27,21 +27,21 @@ export function calculateModeDiff<M extends string, N extends string>(
   observed: Observed<N>,
   entering: boolean,
 ): ModeDiff<N> {
-  const target = new Set(mode.nodes);
-  const stopNodes = new Set(mode.stopNodes);
-  const restartNodes = new Set(entering ? mode.restartNodes : []);
+  const target = new Set<N>(mode.nodes);
+  const doomed = new Set<N>([...mode.stopNodes, ...(entering ? mode.restartNodes : [])]);
   const leftovers = [...observed.keys()].filter((node) => !catalogue.nodes.has(node));
   const diff = { stop: [] as N[], start: [] as N[], keep: [] as N[] };
   for (const node of [...leftovers, ...catalogue.nodes.keys()]) {
-    const state = observed.get(node)?.state ?? "stopped";
+    const seen = observed.get(node);
     const wanted = target.has(node);
-    const stops =
-      isRunning(observed.get(node)) &&
-      (!wanted || stopNodes.has(node) || restartNodes.has(node) || state === "stopping" || state === "stuck");
-    const starts = wanted && (stops || state === "stopped" || state === "backoff");
+    const stops = isRunning(seen) && (!wanted || doomed.has(node) || isEnding(seen));
     if (stops) diff.stop.push(node);
-    if (starts) diff.start.push(node);
-    if (wanted && !stops && !starts) diff.keep.push(node);
+    if (wanted) diff[stops || !isRunning(seen) || seen?.state === "backoff" ? "start" : "keep"].push(node);
   }
   return diff;
+}
+
+/** On its way out, or refusing to go: it has to be gone before it can be wanted again. */
+function isEnding(node: ObservedNode | undefined): boolean {
+  return node?.state === "stopping" || node?.state === "stuck";
 }

@@ -4,7 +4,7 @@
  * Pure. It returns to ok by itself as soon as the observation does.
  */
 import { findMode, type Catalogue } from "./catalogue.ts";
-import { isRunning, isUp, type Observed } from "./observation.ts";
+import { isRunning, isUp, type Observed, type ObservedNode } from "./observation.ts";
 
 /** recovering: a required node is in backoff or restarting. degraded: nothing is on its way to mend it. */
 export type HealthStatus = "ok" | "recovering" | "degraded";
@@ -32,7 +32,7 @@ export function healthOf<M extends string, N extends string>(
   if (target === undefined) return { status: "ok", reasons: [] };
   const wanted = new Set<string>(target.nodes);
   const names = new Set<N>([...target.nodes, ...observed.keys()]);
-  const reasons = [...names].flatMap((node) => judge(node, wanted.has(node), observed));
+  const reasons = [...names].flatMap((node) => judge(node, wanted.has(node), observed.get(node)));
   if (reasons.length === 0) return { status: "ok", reasons };
   return {
     status: reasons.every((reason) => reason.code === "NODE_RECOVERING") ? "recovering" : "degraded",
@@ -40,36 +40,23 @@ export function healthOf<M extends string, N extends string>(
   };
 }
 
-function judge<N extends string>(node: N, wanted: boolean, observed: Observed<N>): HealthReason[] {
-  const seen = observed.get(node);
+function judge(node: string, wanted: boolean, seen: ObservedNode | undefined): HealthReason[] {
   if (!wanted) {
-    if (!isRunning(seen)) return [];
-    return [
-      {
-        node,
-        code: "NODE_UNWANTED",
-        message: `${node} is ${seen?.state} although the mode does not list it`,
-      },
-    ];
+    const message = `${node} is ${seen?.state} although the mode does not list it`;
+    return isRunning(seen) ? [{ node, code: "NODE_UNWANTED", message }] : [];
   }
   if (isUp(seen)) return [];
   if (seen?.state === "stuck") return [{ node, code: "NODE_STUCK", message: `${node} survived SIGKILL` }];
   if (isRunning(seen)) return [{ node, code: "NODE_RECOVERING", message: `${node} is ${seen?.state}` }];
-  if (seen?.gaveUp === true)
-    return [
-      {
-        node,
-        code: "NODE_GAVE_UP",
-        message: `${node} keeps ending (${exitText(seen.exit)}): its restart policy has given up`,
-      },
-    ];
-  return [
-    {
-      node,
-      code: "NODE_DOWN",
-      message: `${node} is not running${seen?.exit === undefined ? "" : ` (${exitText(seen.exit)})`}`,
-    },
-  ];
+  return [downFor(node, seen)];
+}
+
+function downFor(node: string, seen: ObservedNode | undefined): HealthReason {
+  const end = seen?.exit === undefined ? "" : ` (${exitText(seen.exit)})`;
+  if (seen?.gaveUp === true) {
+    return { node, code: "NODE_GAVE_UP", message: `${node} has ended${end} and will not be restarted` };
+  }
+  return { node, code: "NODE_DOWN", message: `${node} is not running${end}` };
 }
 
 /** `exit 1`, `SIGKILL`, or `end unknown`. */

@@ -11,12 +11,15 @@ import { codeOf, messageOf } from "../errors.ts";
 import type { ExecutorEvent, NumberedPlan } from "../machines/events.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import { isUp, type NodeExit } from "../modes/observation.ts";
-import type { NodeError, NodePhase } from "../modes/result.ts";
-import { PlanRun, type DependencyState, type StepKind } from "./plan-run.ts";
-import type { Supervisor } from "./supervisor.ts";
+import type { NodeError } from "../modes/result.ts";
+import { PlanRun, type DependencyState, type DueStart, type StepKind } from "./plan-run.ts";
+import type { StopOptions, Supervisor } from "./supervisor.ts";
 
 /** Between two SIGKILLs to a node that an urgent mode could not stop. */
 const urgentKillIntervalMs = 1_000;
+
+/** A supervisor keeps stop_timeout and kill_timeout itself; this much later the executor stops believing in it. */
+const stopMarginMs = 1_000;
 
 /** What an executor works with. `tell` must not throw. */
 export interface ExecutorOptions {
@@ -53,157 +56,174 @@ interface Operation {
 }
 
 /** Creates the executor of one manager. */
-export function createExecutor({ supervisor, clock, nodes, tell, onProgress }: ExecutorOptions): Executor {
-  const inFlight = new Map<string, Operation>();
-  const killTimers = new Map<string, TimerHandle>();
-  let run: PlanRun | null = null;
-  let timeout: TimerHandle = null;
+export function createExecutor(options: ExecutorOptions): Executor {
+  return new PlanExecutor(options);
+}
 
-  function launch(node: string, kind: StepKind, force: boolean): void {
+class PlanExecutor implements Executor {
+  readonly #options: ExecutorOptions;
+  readonly #inFlight = new Map<string, Operation>();
+  readonly #killTimers = new Map<string, TimerHandle>();
+  #run: PlanRun | null = null;
+  #timeout: TimerHandle = null;
+  /** The last plan was urgent: its failed stops are repeated. */
+  #killing = false;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  execute(plan: NumberedPlan): void {
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#timeout);
+    this.#killing = plan.urgent;
+    if (!plan.urgent) this.#dropKills();
+    const run = new PlanRun(plan);
+    this.#run = run;
+    run.adopt((node) => this.#inFlight.get(node)?.kind === "start");
+    this.#timeout = clock.setTimeout(() => this.#giveUp(run), plan.timeoutMs);
+    this.#advance(run);
+  }
+
+  progress(): Progress | null {
+    return this.#run?.counts() ?? null;
+  }
+
+  close(): void {
+    this.#run = null;
+    this.#killing = false;
+    this.#options.clock.clearTimeout(this.#timeout);
+    this.#dropKills();
+  }
+
+  #launch(node: string, kind: StepKind, force: boolean): void {
+    const { supervisor } = this.#options;
     const operation: Operation = { node, kind };
-    inFlight.set(node, operation);
-    const ended = kind === "stop" ? supervisor.stop(node, stopWait(node, force)) : supervisor.start(node);
+    this.#inFlight.set(node, operation);
+    const ended =
+      kind === "stop" ? supervisor.stop(node, this.#stopWait(node, force)) : supervisor.start(node);
     ended.then(
-      () => finish(operation, null),
-      (error: unknown) => finish(operation, error ?? new Error("no reason given")),
+      () => this.#finish(operation, null),
+      (error: unknown) => this.#finish(operation, error ?? new Error("no reason given")),
     );
   }
 
-  function stopWait(node: string, force: boolean): { force: boolean; deadline: number } {
-    const spec = nodes.get(node);
-    return { force, deadline: clock.now() + (spec?.stopTimeoutMs ?? 0) + (spec?.killTimeoutMs ?? 0) + 1_000 };
+  #stopWait(node: string, force: boolean): StopOptions {
+    const { clock, nodes } = this.#options;
+    const { stopTimeoutMs = 0, killTimeoutMs = 0 } = nodes.get(node) ?? {};
+    return { force, deadline: clock.now() + stopTimeoutMs + killTimeoutMs + stopMarginMs };
   }
 
-  function finish(operation: Operation, fault: unknown): void {
+  #finish(operation: Operation, fault: unknown): void {
     const { node, kind } = operation;
     // A start that was overtaken by a stop of the same node is not this table's any more: its end means nothing.
-    if (inFlight.get(node) !== operation) return;
-    inFlight.delete(node);
-    const current = run;
-    if (current === null) return;
-    if (fault !== null && kind === "stop" && current.plan.urgent) killAgain(node);
-    if (current.end(kind, node, fault !== null)) {
-      if (fault !== null)
-        blame(current, node, kind, codeOf(fault) ?? fallbackCode(kind), messageOf(fault), exitOf(fault));
-      else tell({ type: kind === "stop" ? "node.stopped" : "node.started", plan: current.plan.number, node });
-    }
-    advance();
+    if (this.#inFlight.get(node) !== operation) return;
+    this.#inFlight.delete(node);
+    const run = this.#run;
+    if (run === null) return;
+    if (fault !== null && kind === "stop") this.#killAgain(node);
+    if (run.end(kind, node, fault !== null)) this.#tellEnd(run, operation, fault);
+    if (this.#run === run) this.#advance(run);
   }
 
-  function blame(
-    { plan }: PlanRun,
-    node: string,
-    phase: NodePhase,
-    code: string,
-    message: string,
-    exit?: NodeExit,
-  ): void {
-    const error: NodeError = { node, phase, code, message, ...(exit === undefined ? {} : { exit }) };
-    tell({ type: "node.failed", plan: plan.number, error });
-  }
-
-  /** Issues every step whose time has come; tells the phases' ends. */
-  function advance(): void {
-    const current = run;
-    if (current === null) return;
-    for (const node of current.dueStops((other) => inFlight.has(other)))
-      if (run === current && inFlight.get(node)?.kind !== "stop") launch(node, "stop", false);
-    if (run === current && current.passBarrier()) tell({ type: "phase.starting", plan: current.plan.number });
-    for (let due = current.dueStarts(dependenciesOf); due.length > 0; due = current.dueStarts(dependenciesOf))
-      for (const { node, blockedBy } of due) if (run === current) begin(current, node, blockedBy);
-    // Whoever is told something may have asked for another mode at once: then this plan issues nothing more (I8).
-    if (run !== current) return;
-    onProgress?.();
-    if (!current.isDone()) return;
-    run = null;
-    clock.clearTimeout(timeout);
-    tell({ type: "plan.done", plan: current.plan.number, at: clock.now() });
-  }
-
-  function begin(current: PlanRun, node: string, blockedBy: string | null): void {
-    if (blockedBy === null) {
-      if (inFlight.get(node)?.kind !== "start") launch(node, "start", false);
+  #tellEnd(run: PlanRun, { node, kind }: Operation, fault: unknown): void {
+    if (fault === null) {
+      this.#options.tell({
+        type: kind === "stop" ? "node.stopped" : "node.started",
+        plan: run.plan.number,
+        node,
+      });
       return;
     }
-    current.end("start", node, true);
-    blame(
-      current,
-      node,
-      "start",
-      "DEPENDENCY_FAILED",
-      `${node} was not started: ${blockedBy}, which it depends on, is not up.`,
-    );
+    const exit = exitOf(fault);
+    const code = codeOf(fault) ?? (kind === "stop" ? "STOP_FAILED" : "START_FAILED");
+    this.#blame(run, { node, phase: kind, code, message: messageOf(fault), ...(exit && { exit }) });
   }
 
-  function dependenciesOf(node: string): DependencyState {
-    const running = supervisor.running();
-    const missing = (nodes.get(node)?.dependsOn ?? []).filter((other) => !isUp(running.get(other)));
+  #blame({ plan }: PlanRun, error: NodeError): void {
+    this.#options.tell({ type: "node.failed", plan: plan.number, error });
+  }
+
+  /**
+   * Issues every step whose time has come, and tells the phases' ends. Whoever is told something may ask for another
+   * mode at once: then this plan issues nothing more (I8).
+   */
+  #advance(run: PlanRun): void {
+    for (const node of run.dueStops((other) => this.#inFlight.has(other))) {
+      if (this.#run === run && this.#inFlight.get(node)?.kind !== "stop") this.#launch(node, "stop", false);
+    }
+    if (this.#run === run && run.passBarrier()) {
+      this.#options.tell({ type: "phase.starting", plan: run.plan.number });
+    }
+    this.#issueStarts(run);
+    if (this.#run !== run) return;
+    this.#options.onProgress?.();
+    if (!run.isDone()) return;
+    this.#run = null;
+    this.#options.clock.clearTimeout(this.#timeout);
+    this.#options.tell({ type: "plan.done", plan: run.plan.number, at: this.#options.clock.now() });
+  }
+
+  #issueStarts(run: PlanRun): void {
+    const due = (): readonly DueStart[] =>
+      this.#run === run ? run.dueStarts((node) => this.#dependenciesOf(node)) : [];
+    // Each failure may make dependents due, which fail in turn.
+    for (let batch = due(); batch.length > 0; batch = due()) {
+      for (const start of batch) if (this.#run === run) this.#issueStart(run, start);
+    }
+  }
+
+  #issueStart(run: PlanRun, { node, blockedBy }: DueStart): void {
+    if (blockedBy === null) {
+      if (this.#inFlight.get(node)?.kind !== "start") this.#launch(node, "start", false);
+      return;
+    }
+    run.end("start", node, true);
+    const message = `${node} was not started: ${blockedBy}, which it depends on, is not up.`;
+    this.#blame(run, { node, phase: "start", code: "DEPENDENCY_FAILED", message });
+  }
+
+  #dependenciesOf(node: string): DependencyState {
+    const running = this.#options.supervisor.running();
+    const dependencies = this.#options.nodes.get(node)?.dependsOn ?? [];
+    const missing = dependencies.filter((other) => !isUp(running.get(other)));
     const starting = missing.filter((other) => running.get(other)?.state === "starting");
     return { down: missing.find((other) => !starting.includes(other)) ?? null, starting };
   }
 
   /** The transition took too long (I11): late stops are forced, starts in flight are stopped, the rest is given up. */
-  function overdue(): void {
-    const current = run;
-    if (current === null) return;
-    const seconds = current.plan.timeoutMs / 1_000;
-    const late = current.giveUp();
+  #giveUp(run: PlanRun): void {
+    if (this.#run !== run) return;
+    const seconds = run.plan.timeoutMs / 1_000;
+    const late = run.giveUp();
     for (const { node, kind } of late) {
       const state = kind === "stop" ? "stopped" : "become ready";
-      blame(
-        current,
-        node,
-        kind,
-        "TRANSITION_TIMEOUT",
-        `${node} had not ${state} when the transition's ${seconds} s were over.`,
-      );
+      const message = `${node} had not ${state} when the transition's ${seconds} s were over.`;
+      this.#blame(run, { node, phase: kind, code: "TRANSITION_TIMEOUT", message });
     }
-    for (const { node, kind, inFlight: begun } of late) {
-      if (kind === "stop") launch(node, "stop", true);
-      else if (begun) launch(node, "stop", false);
+    for (const { node, kind, inFlight } of late) {
+      if (kind === "stop") this.#launch(node, "stop", true);
+      else if (inFlight) this.#launch(node, "stop", false);
     }
-    advance();
+    this.#advance(run);
   }
 
-  function killAgain(node: string): void {
-    clock.clearTimeout(killTimers.get(node));
-    killTimers.set(
-      node,
-      clock.setTimeout(() => {
-        killTimers.delete(node);
-        supervisor.stop(node, stopWait(node, true)).catch(() => killAgain(node));
-      }, urgentKillIntervalMs),
-    );
+  /** Repeats a failed stop of an urgent mode until it works, or a non-urgent plan comes (I9). */
+  #killAgain(node: string): void {
+    const { clock, supervisor } = this.#options;
+    if (!this.#killing) return;
+    clock.clearTimeout(this.#killTimers.get(node));
+    const kill = (): void => {
+      this.#killTimers.delete(node);
+      supervisor.stop(node, this.#stopWait(node, true)).catch(() => this.#killAgain(node));
+    };
+    this.#killTimers.set(node, clock.setTimeout(kill, urgentKillIntervalMs));
   }
 
-  function dropKills(): void {
-    for (const timer of killTimers.values()) clock.clearTimeout(timer);
-    killTimers.clear();
+  #dropKills(): void {
+    for (const timer of this.#killTimers.values()) this.#options.clock.clearTimeout(timer);
+    this.#killTimers.clear();
   }
-
-  return {
-    execute(plan) {
-      clock.clearTimeout(timeout);
-      if (!plan.urgent) dropKills();
-      run = new PlanRun(plan);
-      run.adopt((node) => inFlight.get(node)?.kind === "start");
-      timeout = clock.setTimeout(overdue, plan.timeoutMs);
-      advance();
-    },
-    progress() {
-      if (run === null) return null;
-      return run.counts();
-    },
-    close() {
-      run = null;
-      clock.clearTimeout(timeout);
-      dropKills();
-    },
-  };
-}
-
-function fallbackCode(kind: StepKind): string {
-  return kind === "stop" ? "STOP_FAILED" : "START_FAILED";
 }
 
 function exitOf(fault: unknown): NodeExit | undefined {

@@ -115,8 +115,9 @@ export class PlanRun {
     ];
     for (const step of this.#starts.values()) step.state = "ended";
     for (const step of stops) step.state = "issued";
-    for (const { node } of begun)
+    for (const { node } of begun) {
       this.#stops.set(node, { ...todo(node, []), state: "issued", cleanup: true });
+    }
     this.#barrierPassed = true;
     return report;
   }

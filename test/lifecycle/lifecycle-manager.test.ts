@@ -37,7 +37,7 @@ function rover(nodes: Parameters<typeof fakeSupervisor>[0] = {}) {
   const manager = createLifecycleManager({ catalogue, supervisor, clock });
   const results: TransitionResult[] = [];
   manager.results$.subscribe((result) => results.push(result));
-  open.push(manager as LifecycleManager);
+  open.push(manager);
   return { catalogue, supervisor, clock, manager, results };
 }
 

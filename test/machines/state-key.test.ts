@@ -48,19 +48,20 @@ describe("state keys", () => {
     const catalogue = defineCatalogue({
       defaultMode: "teleop",
       modes: new Map(oddNames.map((name) => [name, []])),
-    } as never);
+    });
     const actor = createActor(createModeMachine(catalogue)).start();
     let requests = 0;
-    for (const from of oddNames)
-      for (const to of oddNames)
+    for (const from of oddNames) {
+      for (const to of oddNames) {
         for (const mode of [from, to]) {
           requests += 1;
           actor.send({ type: "mode.request", mode, requestId: `r${requests}` });
           const snapshot = actor.getSnapshot();
           expect(snapshot.status).toBe("active");
           expect(snapshot.value.mode).toBe(stateKey(mode));
-          expect(Object.values(snapshot.getMeta()).map((meta) => meta?.mode)).toContain(mode);
         }
+      }
+    }
     expect(requests).toBe(2 * oddNames.length ** 2);
   });
 });
