@@ -17,6 +17,8 @@ const system = [
   "test/inspector/**/*.test.ts",
   "test/integration/**/*.test.ts",
   "test/supervisor/**/*.test.ts",
+  "test/bus/*contract*.test.ts",
+  "test/scenarios/**/*.test.ts",
   "test/**/*redis*.test.ts",
   "test/**/*process*.test.ts",
 ];
