@@ -58,11 +58,10 @@ function orderSteps<M extends string, N extends string>(
   awaited: readonly N[],
 ): Pick<Plan<M, N>, "stop" | "start"> {
   const dependencies = (node: N): readonly N[] => catalogue.nodes.get(node)?.dependsOn ?? [];
-  const stopping = new Set(diff.stop);
-  const dependents = new Map<N, N[]>();
-  for (const node of diff.stop)
-    for (const dependency of dependencies(node))
-      if (stopping.has(dependency)) dependents.set(dependency, [...(dependents.get(dependency) ?? []), node]);
+  const dependents = new Map<N, N[]>(diff.stop.map((node) => [node, []]));
+  for (const node of diff.stop) {
+    for (const dependency of dependencies(node)) dependents.get(dependency)?.push(node);
+  }
   const comesUp = new Set([...diff.start, ...awaited]);
   return {
     stop: diff.stop.map((node) => ({ node, after: dependents.get(node) ?? [] })),
@@ -78,17 +77,34 @@ function orderSteps<M extends string, N extends string>(
  * Nodes in `after` that are no step of the phase (awaited ones) do not delay a wave.
  */
 export function wavesOf<N extends string>(steps: readonly Step<N>[]): readonly (readonly N[])[] {
-  const byNode = new Map(steps.map((step) => [step.node, step]));
-  const depths = new Map<N, number>();
-  const depthOf = (step: Step<N>): number => {
-    const known = depths.get(step.node);
-    if (known !== undefined) return known;
-    const below = step.after.flatMap((node) => byNode.get(node) ?? []).map((other) => depthOf(other) + 1);
-    const depth = Math.max(0, ...below);
-    depths.set(step.node, depth);
-    return depth;
-  };
+  const depths = depthsOf(steps);
   const waves: N[][] = [];
-  for (const step of steps) (waves[depthOf(step)] ??= []).push(step.node);
+  for (const { node } of steps) (waves[depths.get(node) ?? 0] ??= []).push(node);
   return waves;
+}
+
+/** How many steps stand before each, along the longest way. Without recursion: a chain may be ten thousand long. */
+function depthsOf<N extends string>(steps: readonly Step<N>[]): ReadonlyMap<N, number> {
+  const followers = new Map<N, N[]>(steps.map((step) => [step.node, []]));
+  const waiting = new Map<N, number>();
+  for (const { node, after } of steps) {
+    const before = after.filter((other) => followers.has(other));
+    for (const other of before) followers.get(other)?.push(node);
+    waiting.set(node, before.length);
+  }
+  const depths = new Map<N, number>();
+  const free = [...waiting.keys()].filter((node) => waiting.get(node) === 0);
+  for (const node of free) {
+    const depth = depths.get(node) ?? 0;
+    for (const follower of followers.get(node) ?? []) {
+      const left = (waiting.get(follower) ?? 0) - 1;
+      waiting.set(follower, left);
+      // Its last predecessor to be reached is a deepest one: they are reached in order of depth.
+      if (left === 0) {
+        depths.set(follower, depth + 1);
+        free.push(follower);
+      }
+    }
+  }
+  return depths;
 }
