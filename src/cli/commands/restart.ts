@@ -1,0 +1,30 @@
+/** `modeshift restart <node>`: stops and starts one node of the current mode, and waits until it is ready. */
+import { codeOf } from "../../errors.ts";
+import { connectLocally } from "../connect.ts";
+import { printMessage } from "../door/door-messages.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { CommandAction } from "../session.ts";
+import { errorLines } from "../views/result-text.ts";
+import { duration } from "../width.ts";
+import { unknownNode } from "./logs.ts";
+
+/** See the file header. */
+export const restart: CommandAction = async (session, [node = ""]) => {
+  const { out, options } = session;
+  const door = await connectLocally(session);
+  const beganAt = performance.now();
+  const answer = await door.restart(node).catch(async (error: unknown) => {
+    throw codeOf(error) === "NODE_UNKNOWN" ? await unknownNode(door, node, error) : error;
+  });
+  if (options.json === true) out.line(printMessage(answer));
+  else if (answer.failure === null) {
+    const pid = answer.status?.pid === undefined ? "" : `, pid ${answer.status.pid}`;
+    out.line(
+      `${out.paint("green", out.marks.ok)} ${node} is ready again after ${duration(performance.now() - beganAt)}${pid}`,
+    );
+  } else {
+    for (const line of errorLines(answer.failure, out)) out.line(line);
+    out.line(`${out.paint("bold", "Next:")} modeshift why ${node}`);
+  }
+  return answer.failure === null ? exitCodes.done : exitCodes.nodeErrors;
+};

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/** The `modeshift` command: hands the process to run.ts. The only file of the CLI that touches `process`. */
+import { run } from "./run.ts";
+
+const { argv, env, pid, stdin, stdout, stderr } = process;
+const exit = (code: number): void => process.exit(code);
+const onSignal = (signal: NodeJS.Signals, listener: () => void): (() => void) => {
+  process.on(signal, listener);
+  return () => process.off(signal, listener);
+};
+exit(await run({ argv: argv.slice(2), env, cwd: process.cwd(), pid, stdin, stdout, stderr, exit, onSignal }));

@@ -1,0 +1,125 @@
+/**
+ * A running manager as the local door sees it: state with what only this process knows, a journal, and the requests.
+ *
+ * It adds nothing to the manager's rules. What may be asked is door/door-routes.ts's.
+ */
+import { messageOf, ModeshiftError } from "../errors.ts";
+import type { LifecycleManager } from "../lifecycle/manager-options.ts";
+import { findMode } from "../modes/catalogue.ts";
+import type { TransitionResult } from "../modes/result.ts";
+import type { NodeLog } from "../supervisor/supervisor.ts";
+import type { DoorRequest, RestartMessage, StateMessage } from "./door/door-messages.ts";
+import type { DoorManager } from "./door/door-routes.ts";
+import { Journal } from "./door/journal.ts";
+import { listModes } from "./plan-preview.ts";
+
+/** What the process around the manager knows. */
+export interface Surroundings {
+  readonly pid: number;
+  /** The catalogue's file. */
+  readonly source: string;
+  /** Serves the inspector page and says where. */
+  readonly inspect: (port: number | undefined) => Promise<string>;
+}
+
+/** See the file header. */
+export class ManagerDoor implements DoorManager {
+  readonly #manager: LifecycleManager;
+  readonly #around: Surroundings;
+  readonly #journal: Journal;
+  #inspector: string | null = null;
+
+  constructor(manager: LifecycleManager, around: Surroundings) {
+    this.#manager = manager;
+    this.#around = around;
+    this.#journal = new Journal(manager.events$);
+  }
+
+  get events$(): DoorManager["events$"] {
+    return this.#manager.events$;
+  }
+
+  snapshot(): StateMessage {
+    const { pid, source } = this.#around;
+    const { state, capabilities } = this.#manager;
+    return {
+      state,
+      supervisor: capabilities,
+      pid,
+      source,
+      inspector: this.#inspector,
+      seq: this.#journal.lastSeq,
+    };
+  }
+
+  history(count: number): ReturnType<DoorManager["history"]> {
+    return this.#journal.tail(count);
+  }
+
+  modes(): ReturnType<DoorManager["modes"]> {
+    return listModes(this.#manager.catalogue);
+  }
+
+  plan(mode: string): ReturnType<DoorManager["plan"]> {
+    return this.#manager.plan(mode);
+  }
+
+  async request(asked: DoorRequest, gone: AbortSignal): Promise<TransitionResult> {
+    const { id, mode, by, onBusy, ttl } = asked;
+    if (findMode(this.#manager.catalogue, mode) === undefined) return this.#unknownMode(asked);
+    return this.#manager.changeMode(mode, {
+      id,
+      signal: gone,
+      ...(by === undefined ? {} : { by }),
+      ...(onBusy === undefined ? {} : { onBusy }),
+      ...(ttl === undefined ? {} : { deadlineMs: ttl }),
+    });
+  }
+
+  async restart(node: string): Promise<RestartMessage> {
+    const failure = await this.#manager.restartNode(node);
+    return { node, failure, status: this.#manager.nodes.get(node) ?? null };
+  }
+
+  log(node: string): NodeLog {
+    const log = this.#manager.log(node);
+    if (log !== undefined) return log;
+    throw new ModeshiftError("BAD_OPTION", `What '${node}' prints is not captured by this supervisor.`);
+  }
+
+  async inspect(port: number | undefined): Promise<string> {
+    try {
+      this.#inspector ??= await this.#around.inspect(port);
+      return this.#inspector;
+    } catch (error) {
+      throw new ModeshiftError("BAD_OPTION", `The inspector page cannot be served: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#manager.stop();
+  }
+
+  /** Every readable request gets an answer (I7), the one for a mode that does not exist too. */
+  #unknownMode({ id, mode }: DoorRequest): TransitionResult {
+    const { catalogue, currentMode } = this.#manager;
+    const available = [...catalogue.modes.keys()].join(", ");
+    return {
+      requestId: id,
+      requestedMode: mode,
+      outcome: "rejected",
+      ok: false,
+      reason: { code: "MODE_UNKNOWN", message: `Mode '${mode}' not found. Available modes: ${available}` },
+      previousMode: currentMode,
+      currentMode,
+      nodesStarted: [],
+      nodesStopped: [],
+      errors: [],
+      attempt: 0,
+      durationMs: 0,
+      at: Date.now(),
+    };
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Runs one command line: reads it with commander, runs the command, and turns whatever happens into an exit code.
+ *
+ * `--help` loads commander and nothing else; each command is imported when it is run (command-table.ts).
+ */
+import { Command, CommanderError } from "commander";
+import type { CliHost } from "./cli-host.ts";
+import { commands, globalOptions, type CommandSpec } from "./command-table.ts";
+import { exitCodes, type ExitCode } from "./exit-codes.ts";
+import { Interrupted, reportOf } from "./fault.ts";
+import { createSession, type GlobalOptions, type OptionValues } from "./session.ts";
+
+/** Runs the command line. Never rejects; resolves with the exit code when everything is written. */
+export async function run(host: CliHost): Promise<ExitCode> {
+  endQuietlyWhenTheReaderLeaves(host);
+  let exitCode: ExitCode = exitCodes.done;
+  const program = buildProgram(host, async (spec, args, options) => {
+    const action = await spec.load();
+    exitCode = await action(createSession(host, options), args, options);
+  });
+  try {
+    await program.parseAsync([...host.argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return report(host, error);
+  }
+}
+
+type Runner = (
+  spec: CommandSpec,
+  args: readonly string[],
+  options: GlobalOptions & OptionValues,
+) => Promise<void>;
+
+function buildProgram(host: CliHost, runCommand: Runner): Command {
+  const program = new Command("modeshift")
+    .description("Operational modes for robots: makes the processes that run equal to the mode.")
+    .usage("<command> [options]")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => void host.stderr.write(text),
+      getOutHelpWidth: () => host.stdout.columns ?? 80,
+      getErrHelpWidth: () => host.stderr.columns ?? 80,
+    })
+    .showHelpAfterError("Next: modeshift --help lists the commands")
+    .option("-V, --version", "print the version")
+    .on("option:version", () => {
+      throw new VersionAsked();
+    });
+  for (const [flags, description] of globalOptions) program.option(flags, description);
+  program.addHelpText("after", "\nStart here: modeshift init my-robot && cd my-robot && modeshift up");
+  for (const spec of commands) addCommand(program, spec, runCommand);
+  return program;
+}
+
+function addCommand(program: Command, spec: CommandSpec, runCommand: Runner): void {
+  const command = program
+    .command(spec.args === undefined ? spec.name : `${spec.name} ${spec.args}`)
+    .summary(spec.summary)
+    .description(`${sentence(spec.summary)}${spec.details === undefined ? "" : `\n\n${spec.details}`}`)
+    .showHelpAfterError(`Next: modeshift ${spec.name} --help has examples`);
+  for (const [flags, description] of [...(spec.options ?? []), ...globalOptions]) {
+    command.option(flags, description);
+  }
+  const width = Math.max(...spec.examples.map(([line]) => line.length));
+  const examples = spec.examples.map(([line, effect]) => `  $ ${line.padEnd(width)}  # ${effect}`);
+  command.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
+  command.action(async () => {
+    await runCommand(spec, command.args, command.optsWithGlobals());
+  });
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+class VersionAsked extends Error {}
+
+async function report(host: CliHost, error: unknown): Promise<ExitCode> {
+  if (error instanceof VersionAsked) return printVersion(host);
+  if (error instanceof Interrupted) return exitCodes.interrupted;
+  // Commander has already printed what there is to say.
+  if (error instanceof CommanderError) {
+    return error.code === "commander.helpDisplayed" ? exitCodes.done : exitCodes.usage;
+  }
+  const { code, message, next, exitCode } = reportOf(error);
+  const { err } = createSession(host, {});
+  if (host.argv.includes("--json")) err.line(JSON.stringify({ v: 1, error: { code, message, next } }));
+  else err.line(`${err.paint("red", "modeshift:")} ${message}\n${err.paint("bold", "Next:")} ${next}`);
+  if (host.env["MODESHIFT_DEBUG"] !== undefined && error instanceof Error) err.line(error.stack);
+  return exitCode;
+}
+
+async function printVersion(host: CliHost): Promise<ExitCode> {
+  const { readFile } = await import("node:fs/promises");
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  host.stdout.write(`${(JSON.parse(text) as { version: string }).version}\n`);
+  return exitCodes.done;
+}
+
+/** `modeshift events | head -1` is no error. */
+function endQuietlyWhenTheReaderLeaves(host: CliHost): void {
+  for (const stream of [host.stdout, host.stderr]) {
+    stream.on("error", (error) => {
+      host.exit("code" in error && error.code === "EPIPE" ? exitCodes.done : exitCodes.internal);
+    });
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Colours, marks and widths for terminals; plain text everywhere else.
+ *
+ * Honours NO_COLOR, FORCE_COLOR and TERM=dumb, and falls back to ASCII marks outside UTF-8 locales.
+ */
+import { styleText } from "node:util";
+import type { CliHost, CliOutput } from "./cli-host.ts";
+
+type Format = Parameters<typeof styleText>[0];
+
+/** The marks that tables, bars and trees are drawn with. */
+export interface Marks {
+  readonly full: string;
+  readonly half: string;
+  readonly wait: string;
+  readonly rule: string;
+  readonly bar: string;
+  readonly arrow: string;
+  readonly ok: string;
+  readonly bad: string;
+  readonly dot: string;
+  readonly ring: string;
+  readonly chain: string;
+  readonly branch: string;
+}
+
+const unicode: Marks = {
+  full: "█",
+  half: "▒",
+  wait: "·",
+  rule: "─",
+  bar: "│",
+  arrow: "→",
+  ok: "✓",
+  bad: "✗",
+  dot: "●",
+  ring: "○",
+  chain: "◀",
+  branch: "└",
+};
+
+const ascii: Marks = {
+  full: "#",
+  half: "=",
+  wait: ".",
+  rule: "-",
+  bar: "|",
+  arrow: "->",
+  ok: "ok",
+  bad: "x",
+  dot: "*",
+  ring: "o",
+  chain: "<",
+  branch: "`",
+};
+
+/** How to write to one stream. */
+export interface Style {
+  /** Someone looks at it: redraws are allowed. */
+  readonly terminal: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  readonly marks: Marks;
+  paint(format: Format, text: string): string;
+}
+
+/** The style of a stream, judged by the stream and the environment. */
+export function styleOf(stream: CliOutput, env: CliHost["env"]): Style {
+  const dumb = env["TERM"] === "dumb";
+  const terminal = stream.isTTY === true && !dumb;
+  const forced = env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0";
+  const colour = forced || (terminal && (env["NO_COLOR"] ?? "") === "");
+  const locale = [env["LC_ALL"], env["LC_CTYPE"], env["LANG"]].find((value) => (value ?? "") !== "") ?? "";
+  return {
+    terminal,
+    get columns() {
+      return Math.max(40, stream.columns ?? 80);
+    },
+    get rows() {
+      return Math.max(8, stream.rows ?? 24);
+    },
+    marks: locale === "" || /utf-?8/i.test(locale) ? unicode : ascii,
+    paint: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
+  };
+}

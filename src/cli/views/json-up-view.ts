@@ -1,0 +1,39 @@
+/**
+ * `up` without a terminal: the manager's log as JSON lines on stdout, made by pino.
+ *
+ * Written without blocking: a reader that stands still must not make the manager stand still.
+ */
+import { pino } from "pino";
+import type { ManagerEvent } from "../../bus/event.ts";
+import type { Session } from "../session.ts";
+import type { LoadedTarget } from "../target.ts";
+import { tellBusTrouble, type UpView } from "./up-view.ts";
+
+/** See the file header. */
+export function openJsonUpView({ host, err }: Session, { namespace, source }: LoadedTarget): UpView {
+  const destination = pino.destination({ dest: 1, sync: false });
+  const level = host.env["MODESHIFT_LOG_LEVEL"] ?? "info";
+  const logger = pino({ base: { namespace, pid: host.pid }, level }, destination);
+  logger.info({ catalogue: source }, "starting");
+  return {
+    logger,
+    follow: (manager) => {
+      // Results are logged by the manager itself.
+      manager.events$.subscribe((event) => {
+        const text = textOf(event);
+        if (text !== undefined) logger.info({ type: event.type, request: event.id, ...event.data }, text);
+      });
+      tellBusTrouble(manager, (text) => err.line(text));
+    },
+    say: (text) => logger.info(text),
+    close: () => destination.flushSync(),
+  };
+}
+
+function textOf(event: ManagerEvent): string | undefined {
+  if (event.type === "node") return `${event.data.node} ${event.data.state}`;
+  if (event.type === "health") return `health ${event.data.status}`;
+  if (event.type === "manager") return `manager ${event.data.what}`;
+  if (event.type !== "transition") return undefined;
+  return `${event.data.cause}: ${event.data.from ?? "nothing"} to ${event.data.to ?? "nothing"}`;
+}

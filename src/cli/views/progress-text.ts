@@ -1,0 +1,112 @@
+/**
+ * What `switch` shows while it waits: every node of the running plan and how far it is.
+ *
+ * A small model fed by the event stream, and its lines. Drawing in place is live-region.ts's.
+ */
+import type { ManagerEvent } from "../../bus/event.ts";
+import type { StateMessage } from "../door/door-messages.ts";
+import type { Style } from "../style.ts";
+import { cut, duration, pad, widest } from "../width.ts";
+import { stateWord } from "./event-text.ts";
+
+interface Row {
+  readonly node: string;
+  readonly kind: "stop" | "start";
+  readonly after: readonly string[];
+  state: string;
+  since: number;
+  /** It moved towards its end in this transition. */
+  begun: boolean;
+  tookMs: number | undefined;
+}
+
+/** The progress of one request. Feed it every event, then ask for its lines. */
+export class Progress {
+  readonly #requestId: string;
+  #rows: Row[] = [];
+  #head = "waiting for its turn";
+  #beganAt: number | undefined;
+  readonly #states = new Map<string, string>();
+
+  constructor(requestId: string) {
+    this.#requestId = requestId;
+  }
+
+  /** Where everything stood before the first event. */
+  start({ state }: StateMessage): void {
+    for (const [node, status] of state.nodes) this.#states.set(node, status.state);
+  }
+
+  take(event: ManagerEvent): void {
+    if (event.type === "node") this.#move(event.data.node, event.data.state, event.at);
+    if (event.id !== this.#requestId) return;
+    if (event.type === "accepted" && event.data.position > 0) {
+      this.#head = `waiting, ${event.data.position} before it`;
+    }
+    if (event.type === "transition") this.#begin(event);
+    if (event.type === "progress") this.#head = event.data.phase.replaceAll("_", " ");
+  }
+
+  /** The lines to show. `now`: ms since the Unix epoch. */
+  lines(mode: string, style: Style, now: number): string[] {
+    const { paint, marks } = style;
+    const spent = this.#beganAt === undefined ? "" : `  ${duration(now - this.#beganAt)}`;
+    const done = this.#rows.filter((row) => row.tookMs !== undefined).length;
+    const count = this.#rows.length === 0 ? "" : `  ${done} of ${this.#rows.length}`;
+    const width = Math.min(28, widest(this.#rows.map((row) => row.node)));
+    const room = style.rows - 3;
+    const shown =
+      this.#rows.length <= room ? this.#rows : this.#rows.filter((row) => row.tookMs === undefined);
+    const rows = shown.slice(0, room - 1).map((row) => {
+      const isDone = row.tookMs !== undefined;
+      const mark = isDone ? paint("green", marks.ok) : paint("dim", row.begun ? marks.dot : marks.ring);
+      return `  ${mark} ${pad(cut(row.node, width), width)}  ${this.#text(row, paint, now)}`;
+    });
+    const hidden = this.#rows.length - rows.length;
+    return [
+      `${marks.arrow} ${paint("bold", mode)}  ${paint("yellow", this.#head)}${count}${spent}`,
+      ...rows,
+      ...(hidden > 0 ? [paint("dim", `    and ${hidden} more`)] : []),
+    ];
+  }
+
+  #text(row: Row, paint: Style["paint"], now: number): string {
+    if (row.tookMs !== undefined) return `${stateWord(row.state, paint)}  ${duration(row.tookMs)}`;
+    if (row.begun) return `${stateWord(row.state, paint)}  ${duration(now - row.since)}`;
+    const waits = row.after.filter((node) =>
+      this.#rows.some(
+        (other) => other.node === node && other.kind === row.kind && other.tookMs === undefined,
+      ),
+    );
+    return paint("dim", waits.length === 0 ? "waits" : `waits for ${waits.join(", ")}`);
+  }
+
+  #begin({ at, data }: Extract<ManagerEvent, { type: "transition" }>): void {
+    this.#beganAt ??= at;
+    this.#head = data.cause === "request" ? "stopping" : data.cause;
+    const row =
+      (kind: Row["kind"]) =>
+      ({ node, after }: { readonly node: string; readonly after: readonly string[] }): Row => ({
+        node,
+        kind,
+        after,
+        state: this.#states.get(node) ?? "stopped",
+        since: at,
+        begun: false,
+        tookMs: undefined,
+      });
+    this.#rows = [...data.plan.stop.map(row("stop")), ...data.plan.start.map(row("start"))];
+  }
+
+  #move(node: string, state: string, at: number): void {
+    this.#states.set(node, state);
+    for (const row of this.#rows) {
+      if (row.node !== node || row.tookMs !== undefined) continue;
+      const begins = row.kind === "stop" ? "stopping" : "starting";
+      if (state === begins && !row.begun) Object.assign(row, { begun: true, since: at });
+      const ends = row.kind === "stop" ? state === "stopped" : state === "ready" || state === "done";
+      row.state = state;
+      if (ends && (row.begun || row.kind === "stop")) row.tookMs = at - row.since;
+    }
+  }
+}
