@@ -12,12 +12,13 @@ import type { NodeExit } from "../modes/observation.ts";
 import type { LogStore } from "./log-store.ts";
 import type { Incarnation, IncarnationReport } from "./managed-node.ts";
 import { NodeFault } from "./node-fault.ts";
+import type { NodeTree } from "./node-tree.ts";
 import { conflictFault } from "./node-status.ts";
 import { watchReadiness } from "./readiness/readiness.ts";
 import type { ReadinessWatch } from "./readiness/readiness-watch.ts";
 import { spawnNode, type SpawnedChild } from "./spawn.ts";
 import type { StartThrottle, StartTicket } from "./start-throttle.ts";
-import { Termination, type EndableTree } from "./termination.ts";
+import { Termination } from "./termination.ts";
 
 /** What all processes of one supervisor share. */
 export interface ProcessHost {
@@ -29,10 +30,17 @@ export interface ProcessHost {
   rivalOf(spec: NodeSpec): string | undefined;
   /** Another manager has taken over the state directory. */
   fenced(): boolean;
-  /** Notes the process in the journal and gives the handle on its tree. */
-  adopt(spec: NodeSpec, generation: number, pid: number, ended: () => boolean): EndableTree;
-  /** argv, wrapped so that the process begins in its own control group where there are any. */
-  wrap(spec: NodeSpec, generation: number, env: NodeJS.ProcessEnv): readonly [string, ...string[]];
+  /** A place for the incarnation's tree, made before it is spawned. @throws NodeFault when it cannot be run */
+  prepare(spec: NodeSpec, generation: number, env: NodeJS.ProcessEnv): TreePlace;
+}
+
+/** Where an incarnation's tree will live. */
+export interface TreePlace {
+  readonly argv: readonly [string, ...string[]];
+  /** It runs: notes it in the journal and gives the handle on its tree. */
+  occupy(pid: number, leaderEnded: () => boolean): NodeTree;
+  /** Nothing of it runs any more, or ever did. */
+  leave(): void;
 }
 
 const tailLines = 20;
@@ -44,12 +52,13 @@ export class ProcessIncarnation implements Incarnation {
   readonly #report: IncarnationReport;
   readonly #ticket: StartTicket;
   #child: SpawnedChild | undefined;
-  #tree: EndableTree | undefined;
+  #tree: NodeTree | undefined;
   #termination: Termination | undefined;
   #watch: ReadinessWatch | undefined;
   #exit: NodeExit | undefined;
   #logStart = 0;
   #cancelled = false;
+  #place: TreePlace | undefined;
 
   constructor(host: ProcessHost, spec: NodeSpec, report: IncarnationReport) {
     this.#host = host;
@@ -84,21 +93,21 @@ export class ProcessIncarnation implements Incarnation {
       return;
     }
     const env = this.#host.environmentOf(this.#spec, generation);
-    const log = this.#host.logs.of(this.#spec.name);
-    const output = this.#host.logs.openFor(this.#spec.name);
-    this.#logStart = log.size();
-    let argv;
     try {
-      argv = this.#host.wrap(this.#spec, generation, env);
+      this.#place = this.#host.prepare(this.#spec, generation, env);
     } catch (error) {
       this.#fail(error as NodeFault);
       return;
     }
-    const child = spawnNode({ spec: this.#spec, argv, env, output }, (fault) => {
+    const log = this.#host.logs.of(this.#spec.name);
+    const output = this.#host.logs.openFor(this.#spec.name);
+    this.#logStart = log.size();
+    const child = spawnNode({ spec: this.#spec, argv: this.#place.argv, env, output }, (fault) => {
+      this.#place?.leave();
       if (!this.#cancelled) this.#fail(fault);
     });
     if (output !== null) closeSync(output);
-    if (child !== undefined) this.#spawned(child, env);
+    if (child !== undefined) this.#spawned(child, this.#place, env);
   }
 
   #refusal(): NodeFault | undefined {
@@ -119,10 +128,9 @@ export class ProcessIncarnation implements Incarnation {
     this.#report.failed(fault);
   }
 
-  #spawned(child: SpawnedChild, env: NodeJS.ProcessEnv): void {
+  #spawned(child: SpawnedChild, place: TreePlace, env: NodeJS.ProcessEnv): void {
     this.#child = child;
-    const ended = (): boolean => this.#exit !== undefined;
-    this.#tree = this.#host.adopt(this.#spec, this.#report.generation, child.pid, ended);
+    this.#tree = place.occupy(child.pid, () => this.#exit !== undefined);
     child.once("exit", (code, signal) => {
       this.#exit = { code, signal };
       void this.#ended(this.#exit);
@@ -157,14 +165,16 @@ export class ProcessIncarnation implements Incarnation {
       this.#report.exited(exit, true);
       return;
     }
+    if (left.length === 0) this.#place?.leave();
     const stderr = this.#host.logs.of(this.#spec.name).tail(tailLines, this.#logStart);
     this.#host.logs.check(this.#spec.name);
     this.#report.exited(stderr.length === 0 ? exit : { ...exit, stderr }, left.length > 0);
   }
 
-  #terminationOf(tree: EndableTree): Termination {
+  #terminationOf(tree: NodeTree): Termination {
     return new Termination(tree, this.#spec, this.#host.clock, {
       gone: () => {
+        this.#place?.leave();
         this.#report.gone();
       },
       stuck: () => {

@@ -3,18 +3,25 @@
  *
  * It composes: managed nodes (one each), their processes, the state directory. Nothing here polls while idle.
  */
-import { homedir, platform } from "node:os";
-import { join } from "node:path";
+import { platform } from "node:os";
 import type { Observable } from "rxjs";
-import { ModeshiftError } from "../errors.ts";
+import type { Clock } from "../clock.ts";
+import { messageOf, ModeshiftError } from "../errors.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import type { NodeStatus } from "../modes/observation.ts";
-import { nodeEnvironments } from "./environment.ts";
+import { probeCgroup, removeCgroup } from "./cgroup.ts";
+import { runMarker } from "./environment.ts";
+import { Guard } from "./guard.ts";
+import { Journal, readJournal } from "./journal.ts";
+import { LeftoverIncarnation, leftoverSpec } from "./leftover-incarnation.ts";
+import { endLeftovers } from "./leftovers.ts";
 import { LogStore } from "./log-store.ts";
 import { NodeFault } from "./node-fault.ts";
 import { NodeTable, type Inspect } from "./node-table.ts";
-import { ProcessIncarnation, type ProcessHost } from "./process-incarnation.ts";
-import { StartThrottle } from "./start-throttle.ts";
+import { createProcessHost } from "./process-host.ts";
+import { ProcessIncarnation } from "./process-incarnation.ts";
+import { defaultStateDir, StateDirectory, unwritable } from "./state-directory.ts";
+import { takeLock, type StateLock } from "./state-lock.ts";
 import type {
   NodeLog,
   PlaceRecord,
@@ -26,7 +33,9 @@ import type {
   SupervisorOpened,
   WaitOptions,
 } from "./supervisor.ts";
-import { Sweeper } from "./sweeper.ts";
+
+const defaultDeathGraceMs = 50;
+const defaultMaxLogBytes = 10 * 1024 * 1024;
 
 /** How nodes are run. All absent: the defaults fit a robot. */
 export interface ProcessSupervisorOptions {
@@ -60,15 +69,20 @@ export function processSupervisor(options: ProcessSupervisorOptions = {}): Super
 
 /** Everything that exists only between open and close. */
 interface Opened {
-  readonly host: ProcessHost;
+  readonly directory: StateDirectory;
+  readonly lock: StateLock;
   readonly logs: LogStore;
+  readonly journal: Journal;
+  readonly guard: Guard;
+  readonly cgroup: string | undefined;
 }
 
 class ProcessSupervisor implements Supervisor {
+  readonly events$: Observable<SupervisorEvent>;
   readonly #options: ProcessSupervisorOptions;
   readonly #nodes: NodeTable;
-  readonly #problems = new Set<string>();
-  readonly events$: Observable<SupervisorEvent>;
+  /** What does not work at the moment, by the part that says so. */
+  readonly #problems = new Map<string, string>();
   #opened: Opened | undefined;
 
   constructor(options: ProcessSupervisorOptions) {
@@ -80,62 +94,45 @@ class ProcessSupervisor implements Supervisor {
   get capabilities(): SupervisorCapabilities {
     return {
       kind: "process",
-      isolation: "group",
+      isolation: this.#opened?.cgroup === undefined ? "group" : "cgroup",
       observesExits: true,
       readsLogs: true,
-      notes: [...this.#problems],
+      notes: [...this.#problems.values()],
     };
   }
 
-  open(nodes: ReadonlyMap<string, NodeSpec>, context: SupervisorContext): Promise<SupervisorOpened> {
-    if (platform() === "win32") {
-      return Promise.reject(
-        new ModeshiftError(
-          "PLATFORM_UNSUPPORTED",
-          "Processes are supervised on Linux and macOS, not on Windows: use WSL.",
-        ),
+  async open(nodes: ReadonlyMap<string, NodeSpec>, context: SupervisorContext): Promise<SupervisorOpened> {
+    refuseWindows();
+    const { clock, namespace } = context;
+    const path = this.#options.stateDir ?? defaultStateDir(namespace, process.env);
+    const directory = new StateDirectory(path);
+    const lock = await takeLock(directory, context);
+    const interrupted = directory.readPlace();
+    const journalPath = directory.file("journal");
+    const leftovers = await endLeftovers({
+      stateId: directory.id,
+      journal: readJournal(journalPath),
+      deathGraceMs: this.#deathGraceMs,
+      clock,
+    });
+    const opened = await this.#equip(directory, lock, journalPath, clock);
+    this.#opened = opened;
+    const host = createProcessHost({
+      ...opened,
+      clock,
+      namespace,
+      rivalOf: (spec) => this.#nodes.rivalOf(spec),
+    });
+    const unknown = [...leftovers.stuck.keys()].filter((name) => !nodes.has(name)).map(leftoverSpec);
+    for (const spec of [...nodes.values(), ...unknown]) {
+      this.#nodes.add(spec, clock, (of, report, found) =>
+        found
+          ? new LeftoverIncarnation(leftovers.stuck.get(of.name) ?? [], of, clock, report)
+          : new ProcessIncarnation(host, of, report),
       );
     }
-    const directory = this.#options.stateDir ?? defaultStateDir(context.namespace);
-    const identity = { stateId: `${process.pid}`, namespace: context.namespace, epoch: 1 };
-    const sweeper = new Sweeper(identity.stateId, String(identity.epoch));
-    const report = (problem: string): void => {
-      this.#problems.add(problem);
-    };
-    const logs = new LogStore(
-      {
-        directory: this.#options.logDir ?? join(directory, "logs"),
-        maxBytes: this.#options.maxLogBytes ?? 10 * 2 ** 20,
-      },
-      context.clock,
-      report,
-    );
-    logs.create();
-    const host: ProcessHost = {
-      clock: context.clock,
-      throttle: new StartThrottle(context.clock),
-      logs,
-      environmentOf: nodeEnvironments(identity, process.env),
-      rivalOf: (spec) => this.#nodes.rivalOf(spec),
-      fenced: () => false,
-      adopt: (spec, generation, pid, ended) => {
-        const tree = { node: spec.name, generation, group: pid };
-        return {
-          group: pid,
-          leaderEnded: ended,
-          survivors: () => sweeper.survivors(tree),
-          survivorsNow: () => sweeper.survivorsNow(tree),
-          killAtOnce: () => undefined,
-          fenced: () => false,
-        };
-      },
-      wrap: (spec) => commandOf(spec),
-    };
-    this.#opened = { host, logs };
-    for (const spec of nodes.values()) {
-      this.#nodes.add(spec, context.clock, (of, told) => new ProcessIncarnation(host, of, told));
-    }
-    return Promise.resolve({ epoch: 1, interrupted: null, leftovers: [] });
+    for (const name of leftovers.stuck.keys()) this.#nodes.get(name)?.found(true);
+    return { epoch: lock.epoch, interrupted, leftovers: leftovers.ended };
   }
 
   running(): ReadonlyMap<string, NodeStatus> {
@@ -143,19 +140,26 @@ class ProcessSupervisor implements Supervisor {
   }
 
   start(node: string, options?: WaitOptions): Promise<void> {
-    return this.#nodes.start(node, options);
+    return this.#fencedFault(node) ?? this.#nodes.start(node, options);
   }
 
   stop(node: string, options?: StopOptions): Promise<void> {
-    return this.#nodes.stop(node, options);
+    return this.#fencedFault(node) ?? this.#nodes.stop(node, options);
   }
 
   killAll(): void {
     this.#nodes.killAll();
   }
 
-  record(_place: PlaceRecord | null): void {
-    return undefined;
+  record(place: PlaceRecord | null): void {
+    const opened = this.#opened;
+    if (opened === undefined || opened.lock.isFenced()) return;
+    try {
+      opened.directory.writePlace(place);
+      this.#report("place", undefined);
+    } catch (error) {
+      this.#report("place", `the manager's place cannot be recorded: ${messageOf(error)}`);
+    }
   }
 
   log(node: string): NodeLog {
@@ -171,19 +175,77 @@ class ProcessSupervisor implements Supervisor {
     this.#opened = undefined;
     await this.#nodes.close();
     opened.logs.close();
+    await opened.guard.dismiss();
+    opened.journal.close();
+    if (opened.cgroup !== undefined) removeCgroup(opened.cgroup);
+    opened.lock.release();
+  }
+
+  get #deathGraceMs(): number {
+    return this.#options.deathGraceMs ?? defaultDeathGraceMs;
+  }
+
+  async #equip(
+    directory: StateDirectory,
+    lock: StateLock,
+    journalPath: string,
+    clock: Clock,
+  ): Promise<Opened> {
+    const { isolation = "auto", logDir, maxLogBytes = defaultMaxLogBytes } = this.#options;
+    const logs = new LogStore(
+      { directory: logDir ?? directory.file("logs"), maxBytes: maxLogBytes },
+      clock,
+      (problem) => {
+        this.#report("logs", problem);
+      },
+    );
+    try {
+      logs.create();
+    } catch (error) {
+      lock.release();
+      throw unwritable(logDir ?? directory.path, error);
+    }
+    const cgroup = isolation === "group" ? undefined : await probeCgroup(directory.id, lock.epoch);
+    if (isolation === "cgroup" && cgroup === undefined) {
+      this.#report(
+        "cgroup",
+        "no control group subtree can be written here: processes are tracked by group and marker",
+      );
+    }
+    const journal = new Journal(journalPath, (problem) => {
+      this.#report("journal", problem);
+    });
+    const guard = new Guard({
+      stateDir: directory.path,
+      epoch: lock.epoch,
+      run: runMarker({ stateId: directory.id, epoch: lock.epoch }),
+      deathGraceMs: this.#deathGraceMs,
+      cgroup,
+      clock,
+      report: (problem) => {
+        this.#report("guard", problem);
+      },
+    });
+    return { directory, lock, logs, journal, guard, cgroup };
+  }
+
+  #fencedFault(node: string): Promise<never> | undefined {
+    if (this.#opened?.lock.isFenced() !== true) return undefined;
+    return Promise.reject(
+      new NodeFault("FENCED", `${node} was not touched: another manager holds the state directory now.`),
+    );
+  }
+
+  #report(part: string, problem: string | undefined): void {
+    if (problem === undefined) this.#problems.delete(part);
+    else this.#problems.set(part, problem);
   }
 }
 
-function defaultStateDir(namespace: string): string {
-  const { XDG_STATE_HOME: stateHome } = process.env;
-  const base = stateHome === undefined || stateHome === "" ? join(homedir(), ".local", "state") : stateHome;
-  return join(base, "modeshift", namespace);
-}
-
-function commandOf(spec: NodeSpec): readonly [string, ...string[]] {
-  if (spec.command !== undefined) return spec.command;
-  throw new NodeFault(
-    "START_FAILED",
-    `${spec.name} has no command: give it one in the catalogue, or use supervisorFrom().`,
+function refuseWindows(): void {
+  if (platform() !== "win32") return;
+  throw new ModeshiftError(
+    "PLATFORM_UNSUPPORTED",
+    "Processes are supervised on Linux and macOS, not on Windows: use WSL.",
   );
 }

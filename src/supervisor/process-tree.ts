@@ -15,6 +15,12 @@ export interface ProcessStat {
   readonly start: number;
 }
 
+/** One process of this boot, whatever becomes of its pid. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly start: number;
+}
+
 /** A process that carries the marker. `run`: what follows the state directory's id, i.e. the epoch. */
 export interface MarkedProcess {
   readonly pid: number;
@@ -47,6 +53,12 @@ export function readStat(pid: number): ProcessStat | undefined {
 /** Gone, or a zombie. */
 export function isDead(stat: ProcessStat | undefined): boolean {
   return stat === undefined || stat.state === "Z" || stat.state === "X";
+}
+
+/** That very process still lives. */
+export function isAlive({ pid, start }: ProcessIdentity): boolean {
+  const stat = readStat(pid);
+  return !isDead(stat) && stat?.start === start;
 }
 
 /** Changes with every boot; start times mean nothing across it. */

@@ -8,22 +8,8 @@
 import type { Clock, TimerHandle } from "../clock.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import { readStat } from "./process-tree.ts";
+import type { NodeTree } from "./node-tree.ts";
 import { sendSignal } from "./signal.ts";
-
-/** The tree to be ended, as seen by group, marker or control group. */
-export interface EndableTree {
-  /** The leader has ended and been reaped. */
-  leaderEnded(): boolean;
-  /** The leader's group; to be signalled only while it is known to be ours. */
-  readonly group: number;
-  /** What lives of the tree, leader included. */
-  survivors(): Promise<readonly number[]>;
-  survivorsNow(): readonly number[];
-  /** SIGKILL to all at once, where the system can. */
-  killAtOnce(): void;
-  /** Another manager has taken over: signal nothing. */
-  fenced(): boolean;
-}
 
 /** How a termination tells what it has come to. */
 export interface TerminationReport {
@@ -39,7 +25,7 @@ const killRounds = 20;
 
 /** One ending; see the file header. */
 export class Termination {
-  readonly #tree: EndableTree;
+  readonly #tree: NodeTree;
   readonly #spec: NodeSpec;
   readonly #clock: Clock;
   readonly #report: TerminationReport;
@@ -47,11 +33,12 @@ export class Termination {
   #phase: "asked" | "killing" | "stuck" | "gone" | undefined;
   #limit: TimerHandle;
   #pause: TimerHandle;
+  #unwatch: (() => void) | undefined;
   #pauseMs = firstPauseMs;
   #groupAsked = false;
   #looking = false;
 
-  constructor(tree: EndableTree, spec: NodeSpec, clock: Clock, report: TerminationReport) {
+  constructor(tree: NodeTree, spec: NodeSpec, clock: Clock, report: TerminationReport) {
     this.#tree = tree;
     this.#spec = spec;
     this.#clock = clock;
@@ -107,7 +94,7 @@ export class Termination {
   #look(): void {
     if (this.#looking || this.#phase === "gone") return;
     this.#looking = true;
-    if (this.#pause !== undefined) this.#clock.clearTimeout(this.#pause);
+    this.#clock.clearTimeout(this.#pause);
     void this.#tree.survivors().then((pids) => {
       this.#looking = false;
       this.#judge(pids);
@@ -117,9 +104,7 @@ export class Termination {
   #judge(pids: readonly number[]): void {
     if (this.#phase === "gone") return;
     if (pids.length === 0 && this.#tree.leaderEnded()) {
-      this.#phase = "gone";
-      if (this.#limit !== undefined) this.#clock.clearTimeout(this.#limit);
-      this.#report.gone();
+      this.#finish();
       return;
     }
     if (!this.#tree.fenced()) {
@@ -127,9 +112,16 @@ export class Termination {
       else this.#killOthers(pids);
     }
     // While the leader is being asked its end wakes us; what it has left behind has to be looked after.
-    if (this.#phase === "asked" && !this.#tree.leaderEnded()) return;
+    if (this.#phase === "asked" && (!this.#tree.leaderEnded() || this.#watch())) return;
     this.#lookAgain(this.#phase === "stuck" ? stuckPauseMs : this.#pauseMs);
     this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
+  }
+
+  #finish(): void {
+    this.#phase = "gone";
+    this.#unwatch?.();
+    this.#clock.clearTimeout(this.#limit);
+    this.#report.gone();
   }
 
   /** Those outside the group have not heard the stop signal yet; nobody hears it twice. */
@@ -157,15 +149,26 @@ export class Termination {
     for (const pid of stopped) sendSignal(pid, "SIGKILL");
   }
 
+  /** Where the system tells of the tree's end, nothing is asked again and again. */
+  #watch(): boolean {
+    if (this.#unwatch !== undefined) return true;
+    this.#unwatch = this.#tree.watch?.(() => {
+      this.#look();
+    });
+    // It may have ended between the look and the watch.
+    if (this.#unwatch !== undefined) this.#look();
+    return this.#unwatch !== undefined;
+  }
+
   #lookAgain(pauseMs: number): void {
-    if (this.#pause !== undefined) this.#clock.clearTimeout(this.#pause);
+    this.#clock.clearTimeout(this.#pause);
     this.#pause = this.#clock.setTimeout(() => {
       this.#look();
     }, pauseMs);
   }
 
   #setLimit(callback: () => void, delayMs: number): void {
-    if (this.#limit !== undefined) this.#clock.clearTimeout(this.#limit);
+    this.#clock.clearTimeout(this.#limit);
     this.#limit = this.#clock.setTimeout(callback, delayMs);
   }
 }

@@ -1,0 +1,70 @@
+/**
+ * What the guard (guard.ts) runs: POSIX shell, because a shell needs one megabyte and is there.
+ *
+ * Arguments: state directory, epoch, marker, death_grace in seconds, the manager's pid, the run's control group or "".
+ * A process's own identity is its start time, field 22 of stat; fields are counted behind the command's name.
+ */
+export const guardScript = `
+trap '' INT TERM HUP QUIT
+dir=$1 epoch=$2 run=$3 grace=$4 owner=$5 cgroup=$6
+cd /
+while read -r word; do [ "$word" = done ] && exit 0; done
+
+# I15: another manager's epoch, another manager's nodes.
+for lock in "$dir"/lock.*; do
+  number=\${lock##*.}
+  case $number in *[!0-9]*) continue ;; esac
+  [ "$number" -gt "$epoch" ] && exit 0
+done
+if read -r pid rest < "$dir/lock.$epoch" && [ "$pid" != "$owner" ]; then exit 0; fi
+
+look() { read -r stat < "/proc/$1/stat" || return 1; set -- \${stat##*) }; group=$3 born=\${20}; }
+marked() {
+  for file in $(grep -lsz "^MODESHIFT_RUN=$run\\$" /proc/[0-9]*/environ); do
+    file=\${file#/proc/}
+    echo "\${file%/environ}"
+  done
+}
+
+gone=" "
+while read -r what pid start rest; do
+  [ "$what" = - ] && gone="$gone$pid:$start "
+done < "$dir/journal"
+groups=" "
+while read -r what pid start boot generation signal rest; do
+  [ "$what" = + ] || continue
+  case $gone in *" $pid:$start "*) continue ;; esac
+  if look "$pid" && [ "$born" != "$start" ]; then continue; fi
+  groups="$groups$pid "
+  kill -s "\${signal#SIG}" -- "-$pid"
+done < "$dir/journal"
+for pid in $(marked); do
+  look "$pid" || continue
+  case $groups in *" $group "*) ;; *) kill -s TERM "$pid" ;; esac
+done
+sleep "$grace"
+
+[ -n "$cgroup" ] && echo 1 > "$cgroup/cgroup.kill"
+for pid in $groups; do kill -s KILL -- "-$pid"; done
+quiet=0 round=0
+while [ $quiet -lt 2 ] && [ $round -lt 500 ]; do
+  round=$((round + 1))
+  found=$(marked)
+  if [ -n "$found" ]; then
+    quiet=0
+    kill -s STOP $found
+    kill -s KILL $found
+  elif [ -n "$cgroup" ] && grep -qs 'populated 1' "$cgroup/cgroup.events"; then
+    quiet=0
+    echo 1 > "$cgroup/cgroup.kill"
+    sleep 0.01
+  else
+    quiet=$((quiet + 1))
+    sleep 0.02
+  fi
+done
+
+[ -n "$cgroup" ] && find "$cgroup" -depth -type d -exec rmdir {} \\;
+[ -e "$dir/lock.$epoch" ] && touch "$dir/lock.$epoch"
+exit 0
+`;
