@@ -86,7 +86,7 @@ function setupChart(catalogue: Catalogue) {
  * import { createModeMachine } from "modeshift/xstate";
  * const catalogue = defineCatalogue({ defaultMode: "idle", modes: { idle: [], teleop: ["drive"] } });
  * const machine = createModeMachine(catalogue);
- * Object.keys(machine.states.mode.states); // => ["~", "idle", "teleop"]
+ * Object.keys(machine.states["mode"]?.states ?? {}); // => ["~", "idle", "teleop"]
  * ```
  */
 export function createModeMachine<M extends string, N extends string>(catalogue: Catalogue<M, N>) {
