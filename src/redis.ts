@@ -5,3 +5,6 @@
  */
 export { redisBus, type RedisBusOptions } from "./bus/redis-bus.ts";
 export type { RedisAccess, RedisConnection } from "./bus/redis-connection.ts";
+export { createModeClient, type ModeClient, type ModeClientOptions } from "./bus/redis-mode-client.ts";
+export type { RequestModeOptions } from "./bus/redis-request-form.ts";
+export type { WatchUpdate } from "./bus/redis-watch.ts";

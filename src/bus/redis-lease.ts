@@ -4,7 +4,7 @@
  *
  * Asking for it, keeping it and giving it back; what to do without it is redis-session.ts's.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import type { Redis } from "ioredis";
 import type { RedisKeys } from "./redis-keys.ts";
 import type { BegunRequest } from "./request-ledger.ts";
@@ -57,9 +57,14 @@ export class RedisLease {
 
   /** A manager of this machine that is dead is followed at once, any other when its lease has lapsed. */
   async acquire(client: Redis): Promise<LeaseAnswer> {
-    const answer = await this.#ask(client, "");
-    if (answer.isOurs || answer.isElsewhere || !this.#isDead(answer.holder)) return withPlainHolder(answer);
-    return withPlainHolder(await this.#ask(client, answer.holder));
+    const first = await this.#ask(client, "");
+    const { answer, other, begun, serverNow } =
+      first.answer === held && isDead(first.other, first.place)
+        ? await this.#ask(client, first.other)
+        : first;
+    if (answer === ours) return { isOurs: true, before: other, begun: begunOf(begun), serverNow };
+    const isElsewhere = answer === elsewhere;
+    return { isOurs: false, holder: isElsewhere ? other : holderOf(other), isElsewhere };
   }
 
   /** False when somebody else holds it, or nobody. */
@@ -76,35 +81,58 @@ export class RedisLease {
     await runScript(client, releaseLease, [this.#keys.lease, this.#keys.state], [this.token]);
   }
 
-  async #ask(client: Redis, deadHolder: string): Promise<LeaseAnswer> {
+  async #ask(client: Redis, deadToken: string): Promise<AcquireReply> {
     const { leaseMs, holder, fromAnyMachine } = this.#options;
     const asked = performance.now();
     const keys = [this.#keys.lease, this.#keys.state];
-    const args = [this.token, leaseMs, hostOf(holder), deadHolder, fromAnyMachine ? "1" : "0"];
-    const reply = (await runScript(client, acquireLease, keys, args)) as [number, string, string, number];
-    const [answer, other, begun, serverNow] = reply;
-    if (answer !== 1) return { isOurs: false, holder: other, isElsewhere: answer === -1 };
-    this.#validUntil = asked + leaseMs;
-    return { isOurs: true, before: other, begun: begunOf(begun), serverNow };
-  }
-
-  /** `token`: `<epoch>:<host>/<pid>/<random>`. A dead one of the same state directory has a lower epoch than ours. */
-  #isDead(token: string): boolean {
-    const [epoch = "", holder = ""] = split(token, ":");
-    const [host, pid = ""] = holder.split("/");
-    if (host !== hostOf(this.#options.holder) || Number(epoch) >= this.#options.epoch) return false;
-    return existsSync("/proc/self") && /^\d+$/.test(pid) && !existsSync(`/proc/${pid}`);
+    const args = [this.token, leaseMs, hostOf(holder), ownPlace, deadToken, fromAnyMachine ? "1" : "0"];
+    const reply = (await runScript(client, acquireLease, keys, args)) as [
+      number,
+      string,
+      string,
+      number,
+      string,
+    ];
+    const [answer, other, begun, serverNow, place] = reply;
+    if (answer === ours) this.#validUntil = asked + leaseMs;
+    return { answer, other, begun, serverNow, place };
   }
 }
 
-function withPlainHolder(answer: LeaseAnswer): LeaseAnswer {
-  if (answer.isOurs || answer.isElsewhere) return answer;
-  return { ...answer, holder: split(answer.holder, ":")[1] ?? answer.holder };
+/** What the script answers: see there. */
+const ours = 1;
+const held = 0;
+const elsewhere = -1;
+
+interface AcquireReply {
+  readonly answer: number;
+  /** Ours: the last holder. Held: its token. Elsewhere: the last holder. */
+  readonly other: string;
+  readonly begun: string;
+  readonly serverNow: number;
+  readonly place: string;
 }
 
-function split(text: string, mark: string): string[] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+/** Where our process ids count: this boot of this machine, and this container. "" when that cannot be told. */
+const ownPlace = readPlace();
+
+function readPlace(): string {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${boot}/${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return "";
+  }
+}
+
+/** `token`: `<epoch>:<host>/<pid>/<random>`. Only certain when its pid is one of ours. */
+function isDead(token: string, place: string): boolean {
+  const pid = holderOf(token).split("/")[1] ?? "";
+  return ownPlace !== "" && place === ownPlace && /^\d+$/.test(pid) && !existsSync(`/proc/${pid}`);
+}
+
+function holderOf(token: string): string {
+  return token.slice(token.indexOf(":") + 1);
 }
 
 function hostOf(holder: string): string {

@@ -29,21 +29,23 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)`;
 
 /**
- * KEYS lease state; ARGV token, lease ms, our host, a dead holder's token or '', '1' to take over from any machine.
- * Returns [1 | 0 not ours | -1 another machine's, who holds or held it, last begun request, server ms].
+ * KEYS lease state; ARGV token, lease ms, our host, where our pid counts, a dead holder's token or '', '1' to take over
+ * from any machine. Returns [1 | 0 not ours | -1 another machine's, who holds or held it, last begun request, server
+ * ms, where the holder's pid counts].
  */
 export const acquireLease = script(`${now}
 local held = redis.call('GET', KEYS[1])
-local last = redis.call('HMGET', KEYS[2], 'holder', 'begun')
-if held and held ~= ARGV[1] and held ~= ARGV[4] then return {0, held, '', now} end
+local last = redis.call('HMGET', KEYS[2], 'holder', 'begun', 'place')
+local place = last[3] or ''
+if held and held ~= ARGV[1] and held ~= ARGV[5] then return {0, held, '', now, place} end
 local before = last[1] or ''
-if not held and before ~= '' and ARGV[5] ~= '1' and string.match(before, '^[^/]*') ~= ARGV[3] then
-  return {-1, before, '', now}
+if not held and before ~= '' and ARGV[6] ~= '1' and string.match(before, '^[^/]*') ~= ARGV[3] then
+  return {-1, before, '', now, place}
 end
 local epoch, holder = string.match(ARGV[1], '^(%d+):(.*)$')
-redis.call('HSET', KEYS[2], 'epoch', epoch, 'holder', holder)
+redis.call('HSET', KEYS[2], 'epoch', epoch, 'holder', holder, 'place', ARGV[4])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return {1, before, last[2] or '', now}`);
+return {1, before, last[2] or '', now, place}`);
 
 /** KEYS lease; ARGV token, lease ms. Returns 1, or 0 when it is not ours any more. */
 export const renewLease = script(`
