@@ -91,12 +91,11 @@ class Explainer {
     if (last === undefined || (error !== undefined && error.at > last.at && last.data.state === "stopped")) {
       return this.#neverStarted(node, error, depth);
     }
-    const { state, generation, exit, gaveUp, cause } = last.data;
-    const given = gaveUp ? ", its restart policy has given up" : "";
-    const incarnation = own.filter((event) => event.data.generation === generation);
+    const { state } = last.data;
+    const notes = notesOf(last.data);
     return {
-      text: `${node} is ${state} since ${clockTime(last.at)}${given}${cause === "" || cause === state ? "" : ` (${cause})`}`,
-      because: [...this.#ending(node, exit, incarnation), ...this.#origin(own, last, depth + 1)],
+      text: `${node} is ${state} since ${clockTime(last.at)}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`,
+      because: [...this.#ending(own), ...this.#origin(own, last, depth + 1)],
     };
   }
 
@@ -106,20 +105,25 @@ class Explainer {
     return { text: `${node} does not run`, because: [failed, ...this.#maybeRequest(error.id, depth + 1)] };
   }
 
-  /** How the process ended, with what it said last. */
-  #ending(node: string, exit: Of<"node">["data"]["exit"], incarnation: readonly Of<"node">[]): Cause[] {
-    if (exit === null || incarnation.some((event) => event.data.state === "stopping")) return [];
-    const ready = incarnation.find((event) => event.data.state === "ready");
-    const ended = incarnation.findLast(
-      (event) => event.data.state === "stopped" || event.data.state === "backoff",
+  /** How its process last ended by itself, with what it said last. Ends that were asked for tell nothing. */
+  #ending(own: readonly Of<"node">[]): Cause[] {
+    const last = own.at(-1);
+    const ended = own.findLast(
+      ({ data }) => data.exit !== null && (data.state === "stopped" || data.state === "backoff"),
     );
+    const exit = ended?.data.exit ?? null;
+    if (ended === undefined || exit === null) return [];
+    // Started anew on request since then: a closed chapter.
+    if (last !== ended && last?.data.restarts === 0) return [];
+    const { node, generation } = ended.data;
+    const life = own.filter((event) => event.data.generation === generation && event.at <= ended.at);
+    if (life.some((event) => event.data.state === "stopping")) return [];
+    const ready = life.findLast((event) => event.data.state === "ready");
     const lived =
-      ready === undefined || ended === undefined
-        ? "before it was ready"
-        : `after ${duration(ended.at - ready.at)} of being ready`;
+      ready === undefined ? "before it was ready" : `after ${duration(ended.at - ready.at)} of being ready`;
     return [
       {
-        text: `${node} ended by itself: ${exitText(exit)} ${lived}`.trimEnd(),
+        text: `${node} ended by itself at ${clockTime(ended.at)}: ${exitText(exit)}, ${lived}`,
         details: exit.stderr ?? [],
         because: [],
       },
@@ -181,6 +185,14 @@ class Explainer {
           },
         ];
   }
+}
+
+function notesOf({ state, restarts, gaveUp, cause }: Of<"node">["data"]): readonly string[] {
+  return [
+    restarts === 0 ? "" : `${restarts} ${restarts === 1 ? "restart" : "restarts"} by its policy`,
+    gaveUp ? "its policy has given up" : "",
+    cause === state || cause === "gone" ? "" : cause,
+  ].filter((note) => note !== "");
 }
 
 function askedText(

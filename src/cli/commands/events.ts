@@ -32,7 +32,7 @@ export const events: CommandAction = async (session, _args, options) => {
         else {
           // A second snapshot means that events were missed: the history still has them.
           for (const event of await link.history(seen < 0 ? tail : reachesBack)) print(event);
-          seen = Math.max(seen, item.snapshot.seq);
+          seen = Math.max(seen, item.snapshot.seq ?? 0);
         }
       }
     });

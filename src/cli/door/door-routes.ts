@@ -161,7 +161,7 @@ async function streamEvents(
   const snapshot = manager.snapshot();
   write({ type: "snapshot", snapshot: printableState(snapshot) });
   await until(gone, manager.events$, (event) => {
-    if (event.seq > snapshot.seq) write({ type: "event", event });
+    if (event.seq > (snapshot.seq ?? 0)) write({ type: "event", event });
   });
 }
 
