@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { parseCatalogue } from "../../src/config/load-catalogue.ts";
 import { startRedisServer, type RedisServer } from "../fixtures/redis-server.ts";
 import { blocksOf, documentedFiles, root, type DocBlock } from "./doc-blocks.ts";
@@ -35,6 +36,13 @@ afterAll(async () => {
   console.warn(`documentation: ${all.length} code blocks, ${unrun.length} marked no-run`);
 });
 
+/** A page may show the modes alone: then the first of them is the default mode. */
+function whole(yaml: string): string {
+  if (/^default_mode:/m.test(yaml)) return yaml;
+  const { modes } = parseYaml(yaml) as { modes: Record<string, unknown> };
+  return `${yaml}\ndefault_mode: ${JSON.stringify(Object.keys(modes)[0])}\n`;
+}
+
 /** Runs or checks one block, by its language. */
 async function check(block: DocBlock, folder: string, shell: PageShell): Promise<void> {
   if (block.fileName !== null) {
@@ -43,7 +51,7 @@ async function check(block: DocBlock, folder: string, shell: PageShell): Promise
   }
   if (block.language === "json") JSON.parse(block.code);
   if (block.language === "yaml" && /^modes:/m.test(block.code)) {
-    parseCatalogue(block.code, { file: path.join(folder, block.fileName ?? "modeshift.yaml") });
+    parseCatalogue(whole(block.code), { file: path.join(folder, block.fileName ?? "modeshift.yaml") });
   }
   if (block.language === "console") await shell.run(block);
   if (block.language === "ts" && block.fileName === null) await import(moduleIdOf(block));
