@@ -116,10 +116,8 @@ function stopOnSignals({ host }: Session, manager: LifecycleManager, view: UpVie
   let count = 0;
   const onSignal = (): void => {
     count += 1;
-    if (count === 1) {
-      view.say("stopping; once more kills every node");
-      void manager.stop();
-    } else if (count === 2) {
+    if (count === 1) void manager.stop();
+    else if (count === 2) {
       view.say("killing every node");
       manager.killAll();
     } else host.exit(exitCodes.interrupted);

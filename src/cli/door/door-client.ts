@@ -5,7 +5,6 @@
  */
 import type { IncomingMessage } from "node:http";
 import { request as httpRequest } from "node:http";
-import { createInterface } from "node:readline";
 import type { ManagerEvent } from "../../bus/event.ts";
 import { codeOf, ModeshiftError, type ErrorCode } from "../../errors.ts";
 import type { ModePlan } from "../../lifecycle/mode-plan.ts";
@@ -120,15 +119,21 @@ export class DoorClient implements ManagerLink {
     }
   }
 
+  /**
+   * Ends quietly when `signal` aborts. @throws MANAGER_LOST when the connection is cut
+   * @yields messages
+   */
   async *#lines(path: string, signal?: AbortSignal): AsyncGenerator<Message> {
-    const response = await this.#open("GET", path, undefined, signal);
-    // A cut connection ends the lines; the caller knows whether that was to be expected.
-    response.on("error", () => undefined);
-    for await (const line of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
-      const message = parseMessage(line);
-      if (message === undefined) continue;
-      refuse(message);
-      yield message;
+    try {
+      const response = await this.#open("GET", path, undefined, signal);
+      for await (const line of linesOf(response)) {
+        const message = parseMessage(line);
+        if (message === undefined) continue;
+        refuse(message);
+        yield message;
+      }
+    } catch (error) {
+      if (signal?.aborted !== true) throw codeOf(error) === "ECONNRESET" ? this.#lost(error) : error;
     }
   }
 
@@ -172,6 +177,16 @@ export class DoorClient implements ManagerLink {
 function refuse(message: Message): void {
   const error = message["error"] as { readonly code: ErrorCode; readonly message: string } | undefined;
   if (error !== undefined) throw new ModeshiftError(error.code, error.message);
+}
+
+/** @yields the lines of a response, without their ends */
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of response.setEncoding("utf8") as AsyncIterable<string>) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

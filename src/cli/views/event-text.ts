@@ -42,10 +42,12 @@ function nodeSentence(
 ): string {
   const notes = [
     pid === null ? "" : `pid ${pid}`,
-    exit === null || state === "starting" || state === "ready" ? "" : exitText(exit),
+    exit === null || state === "starting" || state === "ready" || cause.includes(exitText(exit))
+      ? ""
+      : exitText(exit),
     restarts === 0 ? "" : `restart ${restarts}`,
     gaveUp ? "given up" : "",
-    tame(cause),
+    cause === "gone" ? "" : tame(cause),
   ].filter((note) => note !== "" && note !== state);
   return `${paint("bold", node)} ${stateWord(state, paint)}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }

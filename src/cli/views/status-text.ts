@@ -73,22 +73,22 @@ function nodeTable(
       const mark = wanted.has(name) ? marks.dot : " ";
       const word = status?.state ?? "stopped";
       const since =
-        status === undefined || status.since === 0 ? "" : duration(Math.max(0, now - status.since));
+        status === undefined || status.generation === 0 ? "" : duration(Math.max(0, now - status.since));
       const pid = status?.pid === undefined || !isRunning(status) ? "" : String(status.pid);
-      const row = `${mark} ${pad(cut(name, width), width)}  ${stateWord(word, paint)}${" ".repeat(Math.max(1, 10 - word.length))}${pad(since, 10)} ${pad(pid, 8)} ${notes(status, now)}`;
+      const row = `${mark} ${pad(cut(name, width), width)}  ${stateWord(word, paint)}${" ".repeat(Math.max(1, 10 - word.length))}${pad(since, 10)} ${pad(pid, 8)} ${notes(status, wanted.has(name), now)}`;
       return isRunning(status) || wanted.has(name) ? row.trimEnd() : paint("dim", row.trimEnd());
     }),
   ];
 }
 
-function notes(status: NodeStatus | undefined, now: number): string {
+function notes(status: NodeStatus | undefined, isWanted: boolean, now: number): string {
   if (status === undefined) return "";
   const { restarts, restartAt, exit, gaveUp, state } = status;
   return [
     restarts === 0 ? "" : `${restarts} ${restarts === 1 ? "restart" : "restarts"}`,
     restartAt === undefined ? "" : `restarts in ${duration(Math.max(0, restartAt - now))}`,
     gaveUp === true ? "given up" : "",
-    exit === undefined || state === "ready" || state === "starting" || state === "done" ? "" : exitText(exit),
+    exit === undefined || !(state === "backoff" || (state === "stopped" && isWanted)) ? "" : exitText(exit),
   ]
     .filter((note) => note !== "")
     .join(", ");

@@ -1,4 +1,5 @@
 /** `up` on a terminal: a line per mode change and per trouble, and what the nodes print, prefixed and coloured. */
+import { relative } from "node:path";
 import type { ManagerEvent } from "../../bus/event.ts";
 import type { Logger } from "../../lifecycle/logger.ts";
 import type { LifecycleManager } from "../../lifecycle/manager-options.ts";
@@ -30,7 +31,9 @@ export class TerminalUpView implements UpView {
       this.#trouble(fields, message);
     const silent = (): void => undefined;
     this.logger = { debug: silent, info: silent, warn: silent, error: trouble };
-    out.line(`${out.paint("bold", namespace)} from ${source}, pid ${host.pid}. Ctrl-C stops everything.`);
+    out.line(
+      `${out.paint("bold", namespace)} from ${relative(host.cwd, source)}, pid ${host.pid}. Ctrl-C stops everything.`,
+    );
   }
 
   follow(manager: LifecycleManager): void {
@@ -44,7 +47,7 @@ export class TerminalUpView implements UpView {
   }
 
   close(): void {
-    this.#session.out.line();
+    this.say("down");
   }
 
   #show(event: ManagerEvent, manager: LifecycleManager): void {
@@ -52,7 +55,7 @@ export class TerminalUpView implements UpView {
     if (event.type === "transition") {
       const { cause, from, to } = event.data;
       const what = cause === "request" ? "" : `${cause}: `;
-      if (to === null) this.say("stopping every node");
+      if (to === null) this.say("stopping every node; Ctrl-C once more kills them");
       else this.say(`${what}${from ?? "nothing"} ${out.marks.arrow} ${to}`);
     } else if (event.type === "result") {
       for (const line of resultLines(event.data, out)) out.line(line);
