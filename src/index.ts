@@ -13,7 +13,8 @@ export { ModeshiftError, type ErrorCode } from "./errors.ts";
 export { systemClock, type Clock, type TimerHandle } from "./clock.ts";
 
 export { defineCatalogue } from "./config/define-catalogue.ts";
-export { loadCatalogue } from "./config/load-catalogue.ts";
+export { loadCatalogue, type LoadOptions } from "./config/load-catalogue.ts";
+export { ConfigError, type ConfigProblem } from "./config/problem.ts";
 export type {
   Catalogue,
   FaultBudget,

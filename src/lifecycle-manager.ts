@@ -6,15 +6,16 @@
  * the world goes through lifecycle/teller.ts.
  */
 import { platform } from "node:os";
-import { Subscription, type Observable } from "rxjs";
+import type { Observable } from "rxjs";
 import type { ModeActor } from "./bus/bridge.ts";
 import type { Bus, BusHealth, ManagerState } from "./bus/bus.ts";
-import type { ManagerEvent } from "./bus/event.ts";
+import type { EventData, ManagerEvent } from "./bus/event.ts";
 import { memoryBus } from "./bus/memory-bus.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { messageOf, ModeshiftError } from "./errors.ts";
+import { ModeshiftError } from "./errors.ts";
 import type { ChangeModeOptions } from "./lifecycle/change-mode.ts";
 import { Intake } from "./lifecycle/intake.ts";
+import { Listener } from "./lifecycle/listener.ts";
 import { logTo, type Logger, type LogLevel } from "./lifecycle/logger.ts";
 import type { LifecycleManager, LifecycleManagerOptions } from "./lifecycle/manager-options.ts";
 import { bootMode, managerState, observation, placeOf, type Stage } from "./lifecycle/manager-state.ts";
@@ -32,9 +33,6 @@ import type { Executor } from "./supervisor/executor.ts";
 import { holderName } from "./supervisor/holder-name.ts";
 import { processSupervisor } from "./supervisor/process-supervisor.ts";
 import type { NodeLog, Supervisor, SupervisorCapabilities } from "./supervisor/supervisor.ts";
-
-/** How long shutdown waits for a bus that is away before it gives the last results up. */
-const busCloseTimeoutMs = 2_000;
 
 /**
  * A manager of the catalogue's modes, not started. It installs no signal handlers, ends no process and prints nothing.
@@ -78,7 +76,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   readonly #teller: Teller;
   readonly #holder = holderName();
   readonly #intake: Intake<M>;
-  readonly #subscriptions = new Subscription();
+  readonly #listener = new Listener((message) => this.#log("error", message));
   readonly #closing = new AbortController();
   #stage: Stage = "new";
   #starting: Promise<TransitionResult<M>> | null = null;
@@ -144,8 +142,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   start(): Promise<TransitionResult<M>> {
-    this.#starting ??= this.#boot();
-    return this.#starting;
+    return (this.#starting ??= this.#boot());
   }
 
   async changeMode(mode: M, options: ChangeModeOptions = {}): Promise<TransitionResult<M>> {
@@ -176,8 +173,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#shutDown();
-    return this.#stopping;
+    return (this.#stopping ??= this.#shutDown());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -200,20 +196,19 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     const what = this.#stage === "standby" ? "takeover" : "up";
     this.#stage = "running";
     this.#connect();
-    this.#teller.tell("manager", "", { what, holder: this.#holder, epoch: this.#epoch });
+    this.#tellOfManager(what);
     const answer = this.#intake.answer(`boot-${this.#epoch}`);
     this.actor.send({ type: "boot", mode: bootMode(this.catalogue, opened.interrupted), epoch: this.#epoch });
-    this.#listen(this.#bus.requests$, "request", (request) => this.#intake.take(request));
+    this.#listener.listen(this.#bus.requests$, "request", (request) => this.#intake.take(request));
     return answer;
   }
 
   #standBy(holder: string): void {
     this.#stage = "standby";
     this.#log("info", "standing by: another manager holds the state directory", { holder });
-    this.#teller.tell("manager", "", { what: "standby", holder, epoch: this.#epoch });
+    this.#tellOfManager("standby", holder);
   }
 
-  /** Everything but the bus's requests, which come in only when the boot has begun. */
   #connect(): void {
     this.#bus.open({
       catalogue: this.catalogue,
@@ -223,21 +218,30 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
       state: () => this.state,
       log: this.#log,
     });
-    this.#listen(this.#bus.health$, "bus health", (health) => {
+    this.#listener.listen(this.#bus.health$, "bus health", (health) => {
       this.#busHealth = health;
       this.#teller.touch();
     });
-    this.#listen(this.#supervisor.events$, "supervisor", (event) => {
+    this.#listener.listen(this.#supervisor.events$, "supervisor", (event) => {
       this.actor.send(observation(event.node, event.status));
       this.#teller.tellNode(event);
     });
     this.#teller.start(() => this.#supervisor.record?.(placeOf(this.catalogue, this.actor.getSnapshot())));
     const results$ = this.#intake.connect((result) => this.#teller.tell("result", result.requestId, result));
-    this.#listen(results$, "mode machine", ({ outcome, ok, requestId, requestedMode, durationMs }) =>
-      this.#log(ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs }),
-    );
+    this.#listener.listen(results$, "mode machine", (result) => this.#settled(result));
     this.actor.start();
     for (const [node, status] of this.nodes) this.actor.send(observation(node, status));
+  }
+
+  #settled({ outcome, ok, requestId, requestedMode, durationMs, errors }: TransitionResult): void {
+    this.#log(ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs });
+    if (!errors.some(({ code }) => code === "FENCED") || this.#stopping !== null) return;
+    this.#log(
+      "error",
+      "another manager holds the state directory now: this one touches nothing more and ends",
+    );
+    this.#tellOfManager("fenced");
+    void this.stop();
   }
 
   async #shutDown(): Promise<void> {
@@ -249,23 +253,20 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
         this.#log("error", message, { node, code });
       }
     } else await this.#starting?.catch(() => undefined);
-    this.#teller.tell("manager", "", { what: "down", holder: this.#holder, epoch: this.#epoch });
+    this.#tellOfManager("down");
     this.#teller.complete();
     this.#intake.complete();
     if (stage === "running") {
-      await this.#bus.close({ timeoutMs: busCloseTimeoutMs });
+      await this.#bus.close({ timeoutMs: 2_000 });
       this.#supervisor.record?.(null);
     }
-    this.#subscriptions.unsubscribe();
+    this.#listener.close();
     this.actor.stop();
     await this.#supervisor.close();
   }
 
-  /** Subscribes for as long as the manager lives; a stream that errors against its contract is logged, not thrown. */
-  #listen<T>(stream$: Observable<T>, name: string, next: (value: T) => void): void {
-    const error = (cause: unknown): void =>
-      this.#log("error", `the ${name} stream failed: ${messageOf(cause)}`);
-    this.#subscriptions.add(stream$.subscribe({ next, error }));
+  #tellOfManager(what: EventData["manager"]["what"], holder = this.#holder): void {
+    this.#teller.tell("manager", "", { what, holder, epoch: this.#epoch });
   }
 
   #stateWith(health: Health): ManagerState {
@@ -282,16 +283,14 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   #assertOpen(): void {
-    if (this.#closing.signal.aborted) {
-      throw new ModeshiftError("CLOSED", "The manager was stopped: create a new one to start again.");
-    }
+    if (!this.#closing.signal.aborted) return;
+    throw new ModeshiftError("CLOSED", "The manager was stopped: create a new one to start again.");
   }
 
   #assertRunning(): void {
     this.#assertOpen();
-    if (this.#stage !== "running") {
-      throw new ModeshiftError("NOT_STARTED", "The manager is not started: await manager.start() first.");
-    }
+    if (this.#stage === "running") return;
+    throw new ModeshiftError("NOT_STARTED", "The manager is not started: await manager.start() first.");
   }
 
   readonly #log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void =>

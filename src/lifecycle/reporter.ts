@@ -24,7 +24,9 @@ export interface Reporter {
   tell<Type extends EventType>(type: Type, id: string, data: EventData[Type]): void;
   /** The state may have changed although there is nothing to tell. */
   touch(): void;
-  /** Publishes at once what has been told. */
+  /** From now on the bus is told, too: it is open. */
+  publish(): void;
+  /** Hands on at once what has been told. */
   flush(): void;
   /** Completes both streams. */
   complete(): void;
@@ -36,6 +38,7 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
   const states = new BehaviorSubject<ManagerState>(state());
   let pending: UnnumberedEvent[] = [];
   let scheduled = false;
+  let publishing = false;
   let seq = 0;
 
   function schedule(): void {
@@ -50,7 +53,7 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
     const current = state();
     const told = pending;
     pending = [];
-    if (told.length > 0) bus.publish({ events: told, state: current });
+    if (publishing && told.length > 0) bus.publish({ events: told, state: current });
     states.next(current);
   }
 
@@ -65,6 +68,9 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
       events.next({ ...event, seq });
     },
     touch: schedule,
+    publish() {
+      publishing = true;
+    },
     flush,
     complete() {
       events.complete();

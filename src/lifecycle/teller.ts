@@ -58,9 +58,10 @@ export class Teller {
     return this.#health;
   }
 
-  /** Begins to tell what the machine emits. `keepPlace` is called at every begin and settling, before it is told. */
+  /** Begins to tell what the machine emits, to the open bus too. `keepPlace` is called at every begin and settling, before it is told. */
   start(keepPlace: () => void): void {
     const { actor } = this.#options;
+    this.#reporter.publish();
     actor.on("accepted", ({ request, onBusy, position }) => {
       const { mode, by = null } = request;
       this.tell("accepted", request.requestId, { mode, by, onBusy, position });
