@@ -11,9 +11,9 @@ import type { Catalogue } from "../modes/catalogue.ts";
 import { buildCatalogue, type BuildOptions } from "./build-catalogue.ts";
 import { configNames, findConfig } from "./find-config.ts";
 import { interpolate, type Environment } from "./interpolate.ts";
+import { folderNamespace } from "./namespace.ts";
 import { ConfigError, placeFindings } from "./problem.ts";
 import { Review } from "./review.ts";
-import { namespacePattern } from "./schema.ts";
 import { treeOf } from "./tree.ts";
 import { readYaml } from "./yaml-document.ts";
 
@@ -77,19 +77,10 @@ export function parseCatalogue(text: string, options: LoadOptions & { readonly f
 
 function inFolder(folder: string): Omit<BuildOptions, "spelling"> {
   return {
-    namespace: namespaceOf(basename(folder)),
+    namespace: folderNamespace(folder),
     resolvePath: (path) => resolve(folder, path),
     defaultCwd: folder,
   };
-}
-
-/** The folder's name, with what no namespace may contain replaced. */
-function namespaceOf(folder: string): string {
-  const name = folder
-    .replaceAll(/[^A-Za-z0-9_.-]+/g, "-")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 64);
-  return namespacePattern.test(name) ? name : "modeshift";
 }
 
 async function fileAt(path: string): Promise<string> {

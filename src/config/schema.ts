@@ -8,13 +8,11 @@
 import * as z from "zod";
 import { commandKind } from "./command-words.ts";
 import { durationMs, durationPattern, longestDurationMs } from "./duration.ts";
+import { namespacePattern } from "./namespace.ts";
 import type { Shaped } from "./shape.ts";
 
 /** Mode and node names: up to 64 code points, no control characters, well-formed. */
 export const namePattern = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
-
-/** Namespaces: also the form of a part of every bus key. */
-export const namespacePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 function mapping<Shape extends z.core.$ZodLooseShape>(fields: Shape): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(fields, { error: "a mapping" });
