@@ -25,7 +25,7 @@ export interface NodeCall {
 export interface NodeFunctions {
   /** Resolves when the node is ready; getRunningNodes lists it from then on. Rejects when it could not be started. */
   startNode(name: string, call: NodeCall): unknown;
-  /** Resolves when the node has gone. */
+  /** Resolves when the node has gone. Called again, by force, when that takes longer than stop_timeout. */
   stopNode(name: string, call: NodeCall): unknown;
   /** The names of all that run now. */
   getRunningNodes(): Iterable<string> | Promise<Iterable<string>>;
@@ -73,18 +73,19 @@ export class FunctionIncarnation implements Incarnation {
       this.#finish();
       return;
     }
+    const { stopTimeoutMs, killTimeoutMs } = this.#spec;
     this.#phase = "ending";
     this.#forced = kill;
+    // A gentler call that is still under way is told that nobody waits for it any longer.
+    this.#stopping.abort();
     this.#stopping = new AbortController();
     this.#host.clock.clearTimeout(this.#limit);
-    const { stopTimeoutMs, killTimeoutMs } = this.#spec;
     this.#limit = this.#host.clock.setTimeout(
       () => {
-        this.#fail(
-          new NodeFault("NODE_STUCK", `${this.#spec.name} still runs although stopNode was called.`),
-        );
+        if (kill) this.#fail(this.#stuckFault());
+        else this.end(true);
       },
-      killTimeoutMs + (kill ? 0 : stopTimeoutMs),
+      kill ? killTimeoutMs : stopTimeoutMs,
     );
     void this.#stop(kill, this.#stopping.signal);
   }
@@ -184,6 +185,14 @@ export class FunctionIncarnation implements Incarnation {
     return new Promise((resolve) => {
       this.#host.clock.setTimeout(resolve, delayMs);
     });
+  }
+
+  #stuckFault(): NodeFault {
+    const { name, killTimeoutMs } = this.#spec;
+    return new NodeFault(
+      "NODE_STUCK",
+      `${name} still runs ${killTimeoutMs} ms after stopNode was called by force.`,
+    );
   }
 
   #finish(): void {

@@ -234,7 +234,7 @@ export class ManagedNode {
   }
 
   #killIfAsked(): void {
-    if (this.#kill) this.#incarnation?.end(true);
+    if (this.#kill && this.state === "stopping") this.#incarnation?.end(true);
     this.#kill = false;
   }
 
