@@ -4,7 +4,7 @@
  * Text to tree is yaml-document.ts's, tree to catalogue build-catalogue.ts's; here is what touches the disk.
  */
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, extname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { codeOf, messageOf, ModeshiftError } from "../errors.ts";
 import type { Catalogue } from "../modes/catalogue.ts";
