@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import type { RestartPolicy } from "../modes/catalogue.ts";
-import { contractNode, type SupervisorCase } from "./supervisor-harness.ts";
+import { contractNode, type SupervisorCase } from "./supervisor-case.ts";
 
 const restart: RestartPolicy = {
   policy: "on_failure",

@@ -5,7 +5,6 @@
 import type { Clock } from "../clock.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
-import type { SupervisorPlayer } from "./supervisor-player.ts";
 
 /** How a node of the contract behaves; the harness makes it so. */
 export type ContractBehaviour =
@@ -51,35 +50,4 @@ export interface SupervisorHarness {
   pass(ms: number): Promise<void>;
   /** Cleans up whatever `supervisor.close()` does not. */
   dispose(): Promise<void>;
-}
-
-/** One sentence of the contract and the nodes it is played with. */
-export interface SupervisorCase {
-  readonly nodes: readonly ContractNode[];
-  /** Plays it. @throws when it is broken */
-  readonly play: (player: SupervisorPlayer, harness: SupervisorHarness) => Promise<void>;
-}
-
-/** A node of a case. Timeouts are long unless they are what the case is about. */
-export function contractNode(
-  name: string,
-  behaviour: ContractBehaviour,
-  changes: Partial<NodeSpec> = {},
-): ContractNode {
-  const spec: NodeSpec = {
-    name,
-    env: {},
-    dependsOn: [],
-    conflicts: [],
-    resources: [],
-    ready: { kind: "exec" },
-    startTimeoutMs: 15_000,
-    stopSignal: "SIGTERM",
-    stopTimeoutMs: 15_000,
-    killTimeoutMs: 15_000,
-    restart: { policy: "never", max: 3, windowMs: 60_000, backoffMs: 50, maxBackoffMs: 200 },
-    oneshot: false,
-    ...changes,
-  };
-  return { behaviour, spec };
 }

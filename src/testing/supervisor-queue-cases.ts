@@ -2,7 +2,7 @@
  * The supervisor contract's sentences about operations that meet: per node one queue, and the newest wish wins.
  */
 import assert from "node:assert/strict";
-import { contractNode, type SupervisorCase } from "./supervisor-harness.ts";
+import { contractNode, type SupervisorCase } from "./supervisor-case.ts";
 
 /** By sentence. */
 export const supervisorQueueCases: Readonly<Record<string, SupervisorCase>> = {
@@ -121,7 +121,10 @@ export const supervisorQueueCases: Readonly<Record<string, SupervisorCase>> = {
         await player.stop("node");
       }
       const generations = player.events.map(({ status }) => status.generation);
-      assert.deepEqual(generations, [...generations].sort());
+      assert.deepEqual(
+        generations,
+        [...generations].sort((a, b) => a - b),
+      );
       assert.deepEqual(new Set(generations), new Set([1, 2, 3]));
     },
   },

@@ -2,7 +2,7 @@
  * The supervisor contract's sentences about starts: when they resolve, why they fail, and what is true afterwards.
  */
 import assert from "node:assert/strict";
-import { contractNode, type SupervisorCase } from "./supervisor-harness.ts";
+import { contractNode, type SupervisorCase } from "./supervisor-case.ts";
 
 const fiftyNodes = Array.from({ length: 50 }, (_, index) => contractNode(`node-${index}`, "steady"));
 
