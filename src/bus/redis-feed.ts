@@ -20,7 +20,8 @@ type Reply = readonly [string, readonly [string, readonly string[]][]][] | null;
 
 /** What hears the events. */
 export interface FeedListener {
-  readonly onEvent: (event: ManagerEvent) => void;
+  /** `entry`: the event's place in the stream. */
+  readonly onEvent: (event: ManagerEvent, entry: string) => void;
   /** A read has failed; it is tried again. */
   readonly onTrouble?: (error: unknown) => void;
 }
@@ -43,14 +44,11 @@ export class RedisFeed {
 
   /** Reads everything after an entry, or from now on. Resolves when what comes from here on will be heard. */
   start(after?: string): Promise<void> {
-    this.#last = after;
-    this.#starting ??= this.#begin();
+    if (this.#starting === undefined) {
+      this.#last = after;
+      this.#starting = this.#begin();
+    }
     return this.#starting;
-  }
-
-  /** Goes on after another entry. */
-  seek(after: string): void {
-    this.#last = after;
   }
 
   close(): void {
@@ -80,12 +78,10 @@ export class RedisFeed {
     while (!signal.aborted) {
       try {
         await whenReady(this.#client, signal);
-        const after = this.#last ?? "0-0";
-        const args = ["COUNT", eventsPerRead, "BLOCK", blockMs, "STREAMS", this.#stream, after];
+        const args = ["COUNT", eventsPerRead, "BLOCK", blockMs, "STREAMS", this.#stream, this.#last ?? "0-0"];
         const reply = (await this.#client.call("xread", ...args)) as Reply;
         failures = 0;
-        // Somebody has sought another place meanwhile: what came is not what is wanted.
-        if (this.#last === after) this.#tell(reply?.[0]?.[1] ?? []);
+        this.#tell(reply?.[0]?.[1] ?? []);
       } catch (error) {
         await this.#pause(error, failures);
         failures += 1;
@@ -97,9 +93,7 @@ export class RedisFeed {
     for (const [entry, fields] of entries) {
       this.#last = entry;
       const event = parseEvent(fieldsOf(fields));
-      if (event !== undefined) this.#listener.onEvent(event);
-      // The listener has sought another place: the rest will be read again from there.
-      if (this.#last !== entry) return;
+      if (event !== undefined) this.#listener.onEvent(event, entry);
     }
   }
 
