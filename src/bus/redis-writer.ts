@@ -91,33 +91,43 @@ export class RedisWriter {
 
   /** With the lease just taken: brings the server up to date, then writes what is published. Rejects as the call does. */
   async sync(announcement: readonly UnnumberedEvent[]): Promise<void> {
-    while (this.#queue.length > 0) await this.#callOrKeep(this.#queue.splice(0, maxOperationsPerCall));
-    const { bus, ledger } = this.#context;
+    const { bus } = this.#context;
+    while (this.#queue.length > maxOperationsPerCall) {
+      await this.#callOrKeep(this.#queue.splice(0, maxOperationsPerCall));
+    }
     const state = bus.state();
     const dropped = this.#dropped;
     const gap = dropped === 0 ? [] : [this.#gap(dropped)];
-    const mark = state.request === null ? undefined : ledger.markOf(state.request);
-    this.#state = state;
-    this.#written = this.#fieldsOf(state);
+    const kept = this.#queue;
+    this.#queue = [];
     this.#dropped = 0;
     // From here on what is published goes after the snapshot that is being taken.
     this.#mode = "queueing";
-    const snapshot = [
-      stateOperation([...this.#written, ["catalogue", printCatalogue(bus.catalogue)]]),
-      ...nodesOperations(state),
-      ...(mark === undefined || state.request === null ? [] : [markOperation(state.request, mark)]),
-      ...[...announcement, ...gap].map((event) => eventOperation(event, state)),
-    ];
+    // The last of what was kept and the state go in one step: no watcher may see the one without the other (I16).
+    const told = [...announcement, ...gap].map((event) => eventOperation(event, state));
     try {
-      await this.#call(snapshot);
+      await this.#call([...kept, ...this.#snapshotOf(state), ...told]);
     } catch (error) {
       this.#dropped += dropped;
+      this.#queue.unshift(...kept);
       this.suspend();
       throw error;
     }
     this.#keepsAll = false;
     this.#mode = "online";
     void this.#pump();
+  }
+
+  #snapshotOf(state: ManagerState): Operation[] {
+    const { bus, ledger } = this.#context;
+    const mark = state.request === null ? undefined : ledger.markOf(state.request);
+    this.#state = state;
+    this.#written = this.#fieldsOf(state);
+    return [
+      stateOperation([...this.#written, ["catalogue", printCatalogue(bus.catalogue)]]),
+      ...nodesOperations(state),
+      ...(mark === undefined || state.request === null ? [] : [markOperation(state.request, mark)]),
+    ];
   }
 
   /** Resolves when nothing is left to write. */
