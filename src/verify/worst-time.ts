@@ -1,0 +1,84 @@
+/**
+ * The longest time a transition into a mode may take: every stop uses up stop_timeout and kill_timeout, every start its
+ * start_timeout, along the longest chain of steps that wait for each other (I5); the starts wait for all stops (I3).
+ *
+ * The chains are those of the plans that a manager would make. To stop: the nodes of one mode the robot may come from.
+ * To start: with faults every node of the mode, because it may have crashed or never come up; without, those that were
+ * not in the mode before. The cap on simultaneous starts is left out: it works only while the machine is overloaded.
+ */
+import type { Catalogue, FaultBudget, Mode, NodeSpec } from "../modes/catalogue.ts";
+import type { Observed } from "../modes/observation.ts";
+import { planTransition, wavesOf, type Step } from "../modes/plan.ts";
+
+/** The worst case for one mode. */
+export interface WorstCase {
+  readonly ms: number;
+  /** `from work`, `stop planner 7s`, `stop camera 7s`, `start clock 10s`. */
+  readonly trace: readonly string[];
+}
+
+/** The longest transition into a mode, from wherever it may be entered. */
+export function worstCaseInto(catalogue: Catalogue, mode: Mode, faults: FaultBudget): WorstCase {
+  const into = (from: Mode | null): WorstCase => {
+    const plan = planTransition(catalogue, mode, allUp(from?.nodes ?? []), true);
+    const starts = faults === "any" ? planTransition(catalogue, mode, allUp([]), true).start : plan.start;
+    const stop = longestChain(catalogue, plan.stop, "stop");
+    const start = longestChain(catalogue, starts, "start");
+    return { ms: stop.ms + start.ms, trace: [...stop.trace, ...start.trace] };
+  };
+  const atBoot = into(null);
+  let worst: WorstCase = { ms: atBoot.ms, trace: [`boot ${mode.name}`, ...atBoot.trace] };
+  for (const from of catalogue.modes.values()) {
+    const isWayIn = mode.from === undefined || mode.from.includes(from.name);
+    if (from.name === mode.name || (!isWayIn && faults !== "any")) continue;
+    const { ms, trace } = into(from);
+    // Where `from` forbids the direct way, nodes that could not be stopped may still have come along.
+    const origin = isWayIn
+      ? `from ${from.name} to ${mode.name}`
+      : `to ${mode.name}, with what is left of ${from.name}`;
+    if (ms > worst.ms) worst = { ms, trace: [origin, ...trace] };
+  }
+  return worst;
+}
+
+function allUp(nodes: readonly string[]): Observed {
+  return new Map(nodes.map((name) => [name, { state: "ready", generation: 1 }]));
+}
+
+interface Link {
+  readonly ms: number;
+  /** The step it waits for longest. */
+  readonly after: string | null;
+}
+
+/** The chain of steps that takes longest, in the order it is carried out. */
+function longestChain(catalogue: Catalogue, steps: readonly Step[], verb: "stop" | "start"): WorstCase {
+  const afters = new Map(steps.map((step) => [step.node, step.after]));
+  const links = new Map<string, Link>();
+  const longest = (names: readonly string[]): string | null =>
+    names.reduce<string | null>((best, name) => {
+      const ms = links.get(name)?.ms ?? 0;
+      return best === null || ms > (links.get(best)?.ms ?? 0) ? name : best;
+    }, null);
+  // Wave after wave, so that what a step waits for has its time already.
+  for (const name of wavesOf(steps).flat()) {
+    const after = longest((afters.get(name) ?? []).filter((other) => links.has(other)));
+    links.set(name, { ms: ownMs(catalogue, name, verb) + (links.get(after ?? "")?.ms ?? 0), after });
+  }
+  const last = longest([...links.keys()]);
+  const chain: string[] = [];
+  for (let at = last; at !== null; at = links.get(at)?.after ?? null) chain.push(at);
+  const trace = chain.toReversed().map((name) => `${verb} ${name} ${seconds(ownMs(catalogue, name, verb))}`);
+  return { ms: links.get(last ?? "")?.ms ?? 0, trace };
+}
+
+function ownMs(catalogue: Catalogue, name: string, verb: "stop" | "start"): number {
+  const node: NodeSpec | undefined = catalogue.nodes.get(name);
+  if (node === undefined) return 0;
+  return verb === "start" ? node.startTimeoutMs : node.stopTimeoutMs + node.killTimeoutMs;
+}
+
+/** `10s`, `0.5s`. */
+export function seconds(ms: number): string {
+  return `${ms / 1000}s`;
+}

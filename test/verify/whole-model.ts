@@ -1,0 +1,57 @@
+/** A model over all nodes and all modes of a small catalogue, made by hand: nothing projected, nothing merged. */
+import type { Catalogue, FaultBudget } from "../../src/modes/catalogue.ts";
+import { ProjectedModel } from "../../src/verify/projected-model.ts";
+import type { ReducedCatalogue } from "../../src/verify/reduced-catalogue.ts";
+
+/** The catalogue as it is. `first`: nodes that come first, so that questions about them can be asked. */
+export function wholeCatalogue(
+  catalogue: Catalogue,
+  first: readonly string[],
+  subject: string | null,
+): ReducedCatalogue {
+  const names = [...new Set([...first, ...catalogue.nodes.keys()])];
+  const modes = [...catalogue.modes.values()];
+  const placeOf = (name: string | null): number => modes.findIndex((mode) => mode.name === name);
+  return {
+    nodes: names.map((name) => {
+      const node = catalogue.nodes.get(name)!;
+      return {
+        name,
+        oneshot: node.oneshot,
+        restarts: node.restart.policy !== "never" && !node.oneshot,
+        foes: node.conflicts.map((foe) => names.indexOf(foe)),
+        needs: node.dependsOn.map((need) => names.indexOf(need)),
+        hasOthers: false,
+      };
+    }),
+    modes: modes.map((mode) => ({
+      name: mode.name,
+      wishes: names.map((name) => ({
+        wanted: mode.nodes.includes(name),
+        restarted: mode.restartNodes.includes(name),
+        stopped: mode.stopNodes.includes(name),
+      })),
+      urgent: mode.urgent,
+      onFailure: mode.onFailure,
+      from: mode.from === undefined ? null : new Set(mode.from.map(placeOf)),
+      listsOthers: false,
+      isEmpty: mode.nodes.length === 0,
+    })),
+    defaultMode: placeOf(catalogue.defaultMode),
+    fallbackMode: placeOf(catalogue.fallbackMode),
+    subject: placeOf(subject),
+    hasOthers: false,
+    settledMatters: true,
+    signature: "",
+  };
+}
+
+/** The model of the whole catalogue. */
+export function wholeModel(
+  catalogue: Catalogue,
+  budget: FaultBudget,
+  options: { readonly first?: readonly string[]; readonly subject?: string | null } = {},
+): ProjectedModel {
+  const whole = wholeCatalogue(catalogue, options.first ?? [], options.subject ?? null);
+  return new ProjectedModel(whole, { budget, isSound: true }, true);
+}
