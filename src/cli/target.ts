@@ -3,18 +3,19 @@
  *
  * Reaching its manager is connect.ts's business.
  */
+import { resolve } from "node:path";
 import { findConfig } from "../config/find-config.ts";
-import { codeOf, messageOf } from "../errors.ts";
+import { namespacePattern } from "../config/namespace.ts";
 import type { Catalogue } from "../modes/catalogue.ts";
 import { doorPath, listDoors } from "./door/socket-path.ts";
 import { CliFault } from "./fault.ts";
 import type { Session } from "./session.ts";
 
+const defaultVariable = "MODESHIFT_REDIS_URL";
+
 /** A robot. */
 export interface Target {
   readonly namespace: string;
-  /** Null when the namespace was given, or found by its open door. */
-  readonly catalogue: Catalogue | null;
   readonly redisUrl: string | null;
 }
 
@@ -25,17 +26,15 @@ export interface LoadedTarget extends Target {
   readonly source: string;
 }
 
-const namespaceForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-
 /** The catalogue here, or the one `--config` names. @throws CONFIG_NOT_FOUND, CONFIG_INVALID */
 export async function loadTarget(session: Session, file?: string): Promise<LoadedTarget> {
-  const { options, host } = session;
+  const { host } = session;
   const { loadCatalogue } = await import("../config/load-catalogue.ts");
-  const path = file ?? options.config ?? (await findConfig(host.cwd)) ?? host.cwd;
-  const loaded = await loadCatalogue(path, { env: host.env });
+  const path = file ?? (await fileOf(session)) ?? host.cwd;
+  const loaded = await loadCatalogue(resolve(host.cwd, path), { env: host.env });
   const namespace = namespaceOption(session) ?? loaded.namespace;
   const catalogue = { ...loaded, namespace };
-  return { namespace, catalogue, source: path, redisUrl: redisUrlOf(session, catalogue) };
+  return { namespace, catalogue, source: path, redisUrl: redisUrlOf(session, catalogue.service.redisUrlEnv) };
 }
 
 /**
@@ -45,22 +44,22 @@ export async function loadTarget(session: Session, file?: string): Promise<Loade
  * @throws CONFIG_NOT_FOUND, CONFIG_INVALID
  */
 export async function findTarget(session: Session): Promise<Target> {
-  const namespace = namespaceOption(session);
-  if (namespace !== undefined) return { namespace, catalogue: null, redisUrl: redisUrlOf(session, null) };
-  try {
-    return await loadTarget(session);
-  } catch (error) {
-    const living = await livingNamespaces(session);
-    const [only] = living;
-    if (session.options.config !== undefined || only === undefined || living.length > 1) throw error;
-    // A catalogue that was broken meanwhile must not keep anyone from stopping the robot.
-    if (codeOf(error) !== "CONFIG_NOT_FOUND") {
-      session.err.line(
-        `${session.err.paint("yellow", "Warning:")} ${messageOf(error).split("\n", 1)[0]}; taking the one manager that runs here, '${only}'.`,
-      );
-    }
-    return { namespace: only, catalogue: null, redisUrl: redisUrlOf(session, null) };
+  const given = namespaceOption(session);
+  if (given !== undefined) return { namespace: given, redisUrl: redisUrlOf(session, defaultVariable) };
+  const file = await fileOf(session);
+  if (file !== undefined) {
+    const { readIdentity } = await import("./identity.ts");
+    const { namespace, redisUrlEnv } = (await readIdentity(file)) ?? {};
+    if (namespace === undefined) return loadTarget(session);
+    return { namespace, redisUrl: redisUrlOf(session, redisUrlEnv ?? defaultVariable) };
   }
+  const [only, ...others] = await livingNamespaces(session);
+  if (only === undefined || others.length > 0) return loadTarget(session);
+  return { namespace: only, redisUrl: redisUrlOf(session, defaultVariable) };
+}
+
+async function fileOf({ options, host }: Session): Promise<string | undefined> {
+  return options.config === undefined ? findConfig(host.cwd) : resolve(host.cwd, options.config);
 }
 
 /** The namespaces whose door is answered on this machine. */
@@ -73,7 +72,7 @@ export async function livingNamespaces(session: Session): Promise<readonly strin
 
 function namespaceOption({ options }: Session): string | undefined {
   const { namespace } = options;
-  if (namespace === undefined || namespaceForm.test(namespace)) return namespace;
+  if (namespace === undefined || namespacePattern.test(namespace)) return namespace;
   throw new CliFault(
     "BAD_OPTION",
     `'${namespace}' is no namespace: it may have letters, digits, '_', '.' and '-', at most 64.`,
@@ -81,8 +80,7 @@ function namespaceOption({ options }: Session): string | undefined {
   );
 }
 
-function redisUrlOf({ options, host }: Session, catalogue: Catalogue | null): string | null {
-  const variable = catalogue?.service.redisUrlEnv ?? "MODESHIFT_REDIS_URL";
+function redisUrlOf({ options, host }: Session, variable: string): string | null {
   const url = options.redis ?? host.env[variable] ?? "";
   return url === "" ? null : url;
 }

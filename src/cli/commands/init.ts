@@ -1,7 +1,8 @@
 /** `modeshift init [folder]`: writes a catalogue and three nodes that run at once. Overwrites nothing. */
 import { access, mkdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { configNames } from "../../config/find-config.ts";
+import { folderNamespace } from "../../config/namespace.ts";
 import { messageOf } from "../../errors.ts";
 import { printMessage } from "../door/door-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -13,7 +14,7 @@ import { initFiles } from "./init-files.ts";
 export const init: CommandAction = async (session, [given = "."]) => {
   const { out, host, options } = session;
   const folder = resolve(host.cwd, given);
-  const files = initFiles(options.namespace ?? namespaceFor(folder));
+  const files = initFiles(options.namespace ?? folderNamespace(folder));
   await refuseToOverwrite(folder, [...configNames, ...files.keys()]);
   for (const [path, content] of files) await write(join(folder, path), content);
   if (options.json === true) {
@@ -28,14 +29,6 @@ export const init: CommandAction = async (session, [given = "."]) => {
   );
   return exitCodes.done;
 };
-
-function namespaceFor(folder: string): string {
-  const name = basename(folder)
-    .replaceAll(/[^A-Za-z0-9_.-]+/g, "-")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 64);
-  return name === "" ? "my-robot" : name;
-}
 
 async function refuseToOverwrite(folder: string, paths: readonly string[]): Promise<void> {
   for (const path of paths) {

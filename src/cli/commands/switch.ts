@@ -90,14 +90,18 @@ async function waitFor(
   const view = new SwitchView(session, asked);
   try {
     return await untilInterrupted(session, async (interrupted) => {
-      const patience = timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)];
-      const signal = AbortSignal.any([interrupted, ...patience]);
+      // Not AbortSignal.timeout inside AbortSignal.any: on Node 20 it is collected as garbage and never fires.
+      const patience = new AbortController();
+      const timer = timeoutMs === undefined ? undefined : setTimeout(() => patience.abort(), timeoutMs);
+      const signal = AbortSignal.any([interrupted, patience.signal]);
       try {
         const { answer, events } = await ask(link, asked, signal, view);
         view.end();
         return "result" in answer ? await report(session, link, answer.result, events) : exitCodes.done;
       } catch (error) {
         throw codeOf(error) === "ABORTED" && !interrupted.aborted ? timedOut(asked, timeoutMs) : error;
+      } finally {
+        clearTimeout(timer);
       }
     });
   } finally {

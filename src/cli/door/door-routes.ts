@@ -89,10 +89,11 @@ export async function answerCall(manager: DoorManager, call: DoorCall): Promise<
 async function request(manager: DoorManager, call: DoorCall): Promise<DoorReply> {
   const { gone } = call;
   const asked = readRequest(call);
+  // Listening first: a request that begins at once is accepted before `request` returns.
+  const acceptance = asked.wait ? [] : [accepted(manager, asked.id, gone)];
   const result = manager.request(asked, gone).then((answer): RequestAnswer => ({ result: answer }));
-  if (asked.wait) return { message: await result };
   // The result may come without an acceptance: a refusal, or an id that was answered before.
-  const answer = await Promise.race([result, accepted(manager, asked.id, gone)]);
+  const answer = await Promise.race([result, ...acceptance]);
   result.catch(() => undefined);
   return { message: answer, status: "result" in answer ? 200 : 202 };
 }
