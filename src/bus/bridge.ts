@@ -5,7 +5,7 @@
  * An RxJS stream of requests becomes machine events; the machine's results come out, stamped with times. It adds what
  * the machine, which has no clock, cannot know: deadlines (I11) and ids that were seen before (I7). It judges nothing.
  */
-import { Observable } from "rxjs";
+import { asapScheduler, Observable, observeOn } from "rxjs";
 import type { Actor, ActorLogicFrom } from "xstate";
 import type { Clock, TimerHandle } from "../clock.ts";
 import type { createModeMachine } from "../machines/mode-machine.ts";
@@ -62,7 +62,7 @@ export function bridge(
         complete: () => subscriber.complete(),
         error: (error: unknown) => subscriber.error(error),
       }),
-      requests$.subscribe({
+      inTurnsOfTheirOwn(requests$).subscribe({
         next: (request) => {
           const known = ids.find(request.requestId);
           if (known !== undefined && known.mode !== request.mode) onReused?.(request);
@@ -77,6 +77,11 @@ export function bridge(
       deadlines.dropAll();
     };
   });
+}
+
+/** What a listener asks for amid an event would be planned from a picture without what that event sets off (I1, I8). */
+function inTurnsOfTheirOwn(requests$: Observable<ModeRequest>): Observable<ModeRequest> {
+  return requests$.pipe(observeOn(asapScheduler));
 }
 
 /** Timers of the requests that wait and may not wait for ever. */

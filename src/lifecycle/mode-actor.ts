@@ -52,7 +52,8 @@ export function shutDownActor(actor: ModeActor): Promise<readonly NodeError[]> {
     actor.on("stopped", ({ errors }) => resolve(errors));
     // A machine that has failed answers nothing any more: its nodes end with the supervisor.
     actor.subscribe({ error: () => resolve([]), complete: () => resolve([]) });
-    actor.send({ type: "shutdown" });
+    // Like a request, never in the middle of an event: the plan is made from what is observed by then.
+    queueMicrotask(() => actor.send({ type: "shutdown" }));
   });
 }
 

@@ -28,6 +28,8 @@ export function assertNode(catalogue: Catalogue, node: string): void {
 export async function restartNode(options: RestartNodeOptions, node: string): Promise<NodeError | null> {
   const { catalogue, supervisor } = options;
   assertNode(catalogue, node);
+  // A listener may ask in the middle of an event, when a transition that has just begun does not show yet.
+  await Promise.resolve();
   const hindrance = hindranceTo(options, node);
   if (hindrance !== null) throw new ModeshiftError("BAD_OPTION", hindrance);
   try {
