@@ -61,7 +61,11 @@ function refusal(
 }
 
 /** Nothing that is not urgent gets in while an urgent mode is entered, nor if it is older than its settling (I9). */
-function urgentRefusal(catalogue: Catalogue, context: ModeContext, request: ModeRequest): Verdict | null {
+export function urgentRefusal(
+  catalogue: Catalogue,
+  context: ModeContext,
+  request: ModeRequest,
+): Verdict | null {
   const running = urgentTarget(catalogue, context);
   if (running !== undefined) {
     const message = `Mode '${running}' is urgent and being entered: ask again when it has settled.`;

@@ -8,7 +8,15 @@ import { findMode, type Catalogue } from "../modes/catalogue.ts";
 import { planShutdown, planTransition } from "../modes/plan.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { NodeError, Verdict } from "../modes/result.ts";
-import { expired, fromRefusal, onBusyOf, shutDown, shuttingDown, superseded } from "./admission.ts";
+import {
+  expired,
+  fromRefusal,
+  onBusyOf,
+  shutDown,
+  shuttingDown,
+  superseded,
+  urgentRefusal,
+} from "./admission.ts";
 import type { ModeContext, Transition } from "./context.ts";
 import type { InternalEvent, MachineEmission, NumberedPlan, TransitionCause } from "./events.ts";
 import { duringOf, resultOf, resultWithoutBegin, settle } from "./settlement.ts";
@@ -142,7 +150,7 @@ export function end(catalogue: Catalogue, context: ModeContext, at: number): Mov
   const { errors } = settlement;
   if (settlement.kind !== "answer") {
     const leg = { cause: settlement.kind, to: settlement.to, errors, earlierErrors: errors.length };
-    return { assign: { transition: { ...transition, ...leg } }, raise: enter(settlement.to) };
+    return undo(catalogue, context, { ...transition, ...leg });
   }
   const { to } = transition;
   const urgent = to !== null && findMode(catalogue, to)?.urgent === true;
@@ -153,6 +161,25 @@ export function end(catalogue: Catalogue, context: ModeContext, at: number): Mov
       result: resultOf(transition, request, to, settlement.verdict, errors),
     })),
     raise: { type: "next" },
+  };
+}
+
+/** Begins a rollback or fallback; into an urgent mode nothing waits beside it (I9). */
+function undo(catalogue: Catalogue, context: ModeContext, transition: Transition): Move {
+  const during = { ...context, transition };
+  const judged = context.waiting.map((request) => ({
+    request,
+    verdict: urgentRefusal(catalogue, during, request),
+  }));
+  return {
+    assign: {
+      transition,
+      waiting: judged.filter(({ verdict }) => verdict === null).map(({ request }) => request),
+    },
+    emit: judged.flatMap(({ request, verdict }) =>
+      verdict === null ? [] : [result(context, request, verdict)],
+    ),
+    raise: enter(transition.to ?? ""),
   };
 }
 
