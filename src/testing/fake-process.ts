@@ -92,6 +92,11 @@ export class FakeProcess implements Incarnation {
     else this.#report.exited(exit, false);
   }
 
+  /** Nothing more happens to it: its supervisor has closed. */
+  dispose(): void {
+    this.#leave("gone");
+  }
+
   #spawn(): void {
     const { failsToSpawn, startMs = 0, exitsEarly, readyUnseen } = this.#behaviour;
     const fault = this.#refusal() ?? spawnFault(this.#spec.name, failsToSpawn);

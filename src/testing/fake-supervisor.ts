@@ -24,18 +24,23 @@ import type {
 import { FakeProcess, type FakeBehaviour, type FakeHost } from "./fake-process.ts";
 import type { FakeEntry } from "./fake-record.ts";
 
+/** How a node behaves: always the same, or a list with one behaviour for each start, the last of them for ever. */
+export type FakeScript = FakeBehaviour | readonly FakeBehaviour[];
+
 /** What a fake supervisor begins with. */
 export interface FakeSupervisorOptions {
   /** How nodes behave, until `script` says otherwise. Nodes it does not name work at once. */
-  readonly nodes?: Readonly<Record<string, FakeBehaviour>>;
+  readonly nodes?: Readonly<Record<string, FakeScript>> | ReadonlyMap<string, FakeScript>;
   /** What `open` reports, as if a manager had died before: epoch 1, nothing interrupted, no leftovers by default. */
   readonly opened?: Partial<SupervisorOpened>;
+  /** Told every entry of the record as it is made. */
+  readonly onEntry?: (entry: FakeEntry) => void;
 }
 
 /** A {@link Supervisor} that a test directs and looks into. */
 export interface FakeSupervisor extends Supervisor {
   /** How a node behaves from its next start on. */
-  script(node: string, behaviour: FakeBehaviour): void;
+  script(node: string, behaviour: FakeScript): void;
   /** Ends a node's process now, unasked. Does nothing when it has none. */
   crash(node: string, exit?: NodeExit): void;
   /** Everything asked and done so far, in order. */
@@ -80,7 +85,8 @@ class ScriptedSupervisor implements FakeSupervisor {
   readonly entries: FakeEntry[] = [];
   readonly #events = new Subject<SupervisorEvent>();
   readonly events$ = this.#events.asObservable();
-  readonly #scripts: Map<string, FakeBehaviour>;
+  readonly #scripts = new Map<string, FakeBehaviour[]>();
+  readonly #onEntry: FakeSupervisorOptions["onEntry"];
   readonly #opened: SupervisorOpened;
   readonly #nodes = new Map<string, ManagedNode>();
   readonly #processes = new Map<string, FakeProcess>();
@@ -90,8 +96,11 @@ class ScriptedSupervisor implements FakeSupervisor {
   #calls = 0;
   #pids = 0;
 
-  constructor({ nodes = {}, opened = {} }: FakeSupervisorOptions) {
-    this.#scripts = new Map(Object.entries(nodes));
+  constructor({ nodes = {}, opened = {}, onEntry }: FakeSupervisorOptions) {
+    const scripts: Iterable<readonly [string, FakeScript]> =
+      nodes instanceof Map ? nodes : Object.entries(nodes as Readonly<Record<string, FakeScript>>);
+    for (const [node, script] of scripts) this.script(node, script);
+    this.#onEntry = onEntry;
     this.#opened = { epoch: 1, interrupted: null, leftovers: [], ...opened };
   }
 
@@ -99,8 +108,8 @@ class ScriptedSupervisor implements FakeSupervisor {
     return this.#place;
   }
 
-  script(node: string, behaviour: FakeBehaviour): void {
-    this.#scripts.set(node, behaviour);
+  script(node: string, script: FakeScript): void {
+    this.#scripts.set(node, [script].flat());
   }
 
   crash(node: string, exit?: NodeExit): void {
@@ -113,7 +122,7 @@ class ScriptedSupervisor implements FakeSupervisor {
       clock,
       rivalOf: (spec) => spec.conflicts.find((other) => this.#occupies(other)),
       nextPid: () => (this.#pids += 1),
-      note: (kind, node, generation) => this.entries.push({ at: clock.now(), node, kind, generation }),
+      note: (kind, node, generation) => this.#note({ at: clock.now(), node, kind, generation }),
     };
     for (const spec of nodes.values()) this.#nodes.set(spec.name, this.#manage(spec, host));
     return Promise.resolve(this.#opened);
@@ -148,6 +157,7 @@ class ScriptedSupervisor implements FakeSupervisor {
     const nodes = [...this.#nodes.values()];
     await Promise.allSettled(nodes.map((node) => node.stop({ force: true })));
     for (const node of nodes) node.dispose();
+    for (const process of this.#processes.values()) process.dispose();
     this.#events.complete();
   }
 
@@ -156,7 +166,7 @@ class ScriptedSupervisor implements FakeSupervisor {
       spec,
       clock: host.clock,
       launch: (report) => {
-        const process = new FakeProcess(host, spec, this.#scripts.get(spec.name) ?? {}, report);
+        const process = new FakeProcess(host, spec, this.#nextBehaviour(spec.name), report);
         this.#processes.set(spec.name, process);
         return process;
       },
@@ -172,9 +182,9 @@ class ScriptedSupervisor implements FakeSupervisor {
     const managed = this.#nodes.get(node);
     if (managed === undefined) throw new NodeFault("NODE_UNKNOWN", `No node ${node} in the catalogue.`);
     const call = (this.#calls += 1);
-    this.entries.push({ at: this.#clock.now(), node, kind: "asked", what, call });
+    this.#note({ at: this.#clock.now(), node, kind: "asked", what, call });
     const answered = (code: string | null): void => {
-      this.entries.push({ at: this.#clock.now(), node, kind: "answered", what, call, code });
+      this.#note({ at: this.#clock.now(), node, kind: "answered", what, call, code });
     };
     try {
       await how(managed);
@@ -183,6 +193,16 @@ class ScriptedSupervisor implements FakeSupervisor {
       throw error;
     }
     answered(null);
+  }
+
+  #nextBehaviour(node: string): FakeBehaviour {
+    const left = this.#scripts.get(node) ?? [];
+    return (left.length > 1 ? left.shift() : left[0]) ?? {};
+  }
+
+  #note(entry: FakeEntry): void {
+    this.entries.push(entry);
+    this.#onEntry?.(entry);
   }
 
   // A start that has not been spawned yet holds nothing: of two rivals asked for at once, the first one runs.
