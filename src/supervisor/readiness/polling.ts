@@ -33,14 +33,18 @@ export function askAgain(
   void ask();
   return {
     look: async () => {
+      // Not AbortSignal.any: Node 20 may collect what it returns while we wait.
       const limit = new AbortController();
-      const limitTimer = clock.setTimeout(() => {
+      const giveUp = (): void => {
         limit.abort();
-      }, lastLookMs);
+      };
+      const limitTimer = clock.setTimeout(giveUp, lastLookMs);
+      abort.signal.addEventListener("abort", giveUp);
       try {
-        return await question(AbortSignal.any([abort.signal, limit.signal]));
+        return await question(limit.signal);
       } finally {
         clock.clearTimeout(limitTimer);
+        abort.signal.removeEventListener("abort", giveUp);
       }
     },
     cancel: () => {

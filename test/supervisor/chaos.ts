@@ -1,0 +1,131 @@
+/**
+ * Kills managers while nasty nodes start and stop, and counts what outlives them (I15).
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { chownSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pidsWith, scratchDirectory } from "./process-harness.ts";
+
+/** How managers are killed. */
+export interface ChaosOptions {
+  readonly program: string;
+  readonly kills: number;
+  readonly isolation: "auto" | "group";
+  readonly kinds: readonly string[];
+  /** The guard dies with its manager: the next start has to clean up. */
+  readonly killGuard?: boolean;
+  /** User and group of the manager. */
+  readonly user?: number;
+}
+
+/** What came of it. */
+export interface ChaosCount {
+  readonly kills: number;
+  /** Processes that lived at the moments of the kills, in all. */
+  readonly alive: number;
+  /** Processes that lived on. */
+  readonly orphans: number;
+  /** From each kill to the last process's end, ms; empty when the guard was killed. */
+  readonly goneAfterMs: readonly number[];
+  readonly isolations: readonly string[];
+}
+
+const patienceMs = 5000;
+const script = join(import.meta.dirname, "../fixtures/chaos-manager.mjs");
+
+/** One run; see the file header. */
+export async function chaos(options: ChaosOptions): Promise<ChaosCount> {
+  const scratch = scratchDirectory();
+  const stateDir = join(scratch.path, "state");
+  mkdirSync(stateDir, { mode: 0o700 });
+  if (options.user !== undefined) {
+    for (const path of [scratch.path, stateDir]) chownSync(path, options.user, options.user);
+  }
+  const count = {
+    kills: options.kills,
+    alive: 0,
+    orphans: 0,
+    goneAfterMs: [] as number[],
+    isolations: [] as string[],
+  };
+  try {
+    let token = randomUUID();
+    let manager = await startManager(options, stateDir, token);
+    for (let kill = 0; kill < options.kills; kill++) {
+      count.isolations.push(manager.isolation);
+      await manager.line("busy");
+      await sleep(Math.random() * 60);
+      count.alive += pidsWith(token).filter((pid) => pid !== manager.child.pid).length;
+      const killedAt = performance.now();
+      await killManager(manager.child, stateDir, options.killGuard === true);
+      if (options.killGuard !== true) count.goneAfterMs.push(await timeUntilGone(token, killedAt));
+      const previous = token;
+      token = randomUUID();
+      manager = await startManager(options, stateDir, token);
+      count.orphans += pidsWith(previous).length;
+    }
+    await killManager(manager.child, stateDir, false);
+    await timeUntilGone(token, performance.now());
+    count.orphans += pidsWith(token).length;
+  } finally {
+    for (const pid of pidsWith(scratch.path)) process.kill(pid, "SIGKILL");
+    scratch.remove();
+  }
+  return count;
+}
+
+interface RunningManager {
+  readonly child: ChildProcess;
+  readonly isolation: string;
+  line(beginning: string): Promise<string>;
+}
+
+async function startManager(options: ChaosOptions, stateDir: string, token: string): Promise<RunningManager> {
+  const argv = [script, stateDir, options.program, token, options.isolation, ...options.kinds];
+  const identity = options.user === undefined ? {} : { uid: options.user, gid: options.user };
+  const child = spawn(process.execPath, argv, {
+    stdio: ["ignore", "pipe", "inherit"],
+    cwd: "/",
+    ...identity,
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async (beginning: string): Promise<string> => {
+    for (;;) {
+      const next = await lines.next();
+      if (next.done === true) throw new Error(`the manager ended before it said "${beginning}"`);
+      if (next.value.startsWith(beginning)) return next.value;
+    }
+  };
+  const opened = await line("open");
+  return { child, isolation: opened.split(" ")[3] ?? "", line };
+}
+
+async function killManager(manager: ChildProcess, stateDir: string, guardToo: boolean): Promise<void> {
+  const ended = new Promise((resolve) => manager.once("exit", resolve));
+  if (guardToo) for (const pid of guardsOf(stateDir)) process.kill(pid, "SIGKILL");
+  manager.kill("SIGKILL");
+  await ended;
+}
+
+function guardsOf(stateDir: string): readonly number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const argv = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
+      return argv.includes("modeshift-guard") && argv.includes(stateDir) ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+async function timeUntilGone(token: string, since: number): Promise<number> {
+  while (pidsWith(token).length > 0) {
+    if (performance.now() - since > patienceMs) break;
+    await sleep(2);
+  }
+  return performance.now() - since;
+}
