@@ -8,7 +8,7 @@
  */
 import type { Catalogue, FaultBudget } from "../modes/catalogue.ts";
 import { MAX_NODES } from "./node-code.ts";
-import { isStartDue } from "./node-steps.ts";
+import { isStartDue, type Faults } from "./node-steps.ts";
 import { ProjectedModel } from "./projected-model.ts";
 import { isBad, type Question, type QuestionKind } from "./question.ts";
 import { Reducer, type ReducedCatalogue } from "./reduced-catalogue.ts";
@@ -43,6 +43,8 @@ const modeSteps: ReadonlySet<StepKind> = new Set<StepKind>([
   "auto_fall_back",
 ]);
 
+const doubtful = "A counterexample may exist, but nodes outside the model may prevent it.";
+
 /** Decides questions about one catalogue; equal questions are answered once. */
 export class Decider {
   readonly #catalogue: Catalogue;
@@ -65,21 +67,25 @@ export class Decider {
     let states = 0;
     for (;;) {
       const reduced = this.#reducer.reduce(nodes, question.mode);
-      const { result, isNew } = this.#search(reduced, question, faults);
-      if (isNew) states += result.states;
-      if (result.kind === "none") return { kind: "no", states };
-      if (result.kind === "limit") {
-        return { kind: "unknown", reason: `The search was ended: ${result.reason}.`, states };
+      // With what others may do, to be sure of a "no"; if its counterexample is doubtful, without, for a plain "yes".
+      for (const withOthers of [true, false]) {
+        const { result, isNew } = this.#search(reduced, question, {
+          budget: faults,
+          isSound: this.#isSound,
+          withOthers,
+        });
+        if (isNew) states += result.states;
+        if (result.kind === "none" && withOthers) return { kind: "no", states };
+        if (result.kind === "limit") {
+          return { kind: "unknown", reason: `The search was ended: ${result.reason}.`, states };
+        }
+        if (result.kind === "none") continue;
+        const steps = result.steps.map((packed) => nameStep(packed, reduced));
+        if (this.#isCertain(question, nodes, steps)) return { kind: "yes", steps, states };
       }
-      const steps = result.steps.map((packed) => nameStep(packed, reduced));
-      if (this.#isCertain(question, nodes, steps)) return { kind: "yes", steps, states };
       const more = this.#withObstacles(nodes);
       if (more.length === nodes.length || more.length > MAX_NODES) {
-        return {
-          kind: "unknown",
-          reason: `A counterexample may exist, but nodes outside the model may prevent it.`,
-          states,
-        };
+        return { kind: "unknown", reason: doubtful, states };
       }
       nodes = more;
     }
@@ -88,13 +94,13 @@ export class Decider {
   #search(
     reduced: ReducedCatalogue,
     question: Question,
-    budget: FaultBudget,
+    faults: Faults,
   ): { readonly result: SearchResult; readonly isNew: boolean } {
-    const key = `${question.kind} ${budget} ${reduced.signature}`;
+    const key = `${question.kind} ${faults.budget} ${faults.withOthers} ${reduced.signature}`;
     const known = this.#answered.get(key);
     if (known !== undefined) return { result: known, isNew: false };
     const asksErrors = question.kind === "quiet" || question.kind === "incomplete";
-    const model = new ProjectedModel(reduced, { budget, isSound: this.#isSound }, asksErrors);
+    const model = new ProjectedModel(reduced, faults, asksErrors);
     const result = search(model, badStates(model, question.kind), this.#limits);
     this.#answered.set(key, result);
     return { result, isNew: true };
@@ -109,14 +115,17 @@ export class Decider {
     return rehearsal !== null && isBadIn(rehearsal, question, this.#catalogue);
   }
 
-  /** Dependencies outside that a node inside conflicts with: they may be refused, and hold up what needs them. */
+  /**
+   * Dependencies outside that may hold up what needs them: because a node inside conflicts with them, or because they
+   * themselves wait for a node inside.
+   */
   #obstacles(nodes: readonly string[]): readonly string[] {
-    const outside = new Set(
-      nodes.flatMap((node) => [...this.#needsOf(node)]).filter((node) => !nodes.includes(node)),
-    );
-    return [...outside].filter((node) =>
-      this.#catalogue.nodes.get(node)?.conflicts.some((foe) => nodes.includes(foe)),
-    );
+    const needed = new Set(nodes.flatMap((node) => [...this.#needsOf(node)]));
+    return [...needed].filter((node) => {
+      if (nodes.includes(node)) return false;
+      const foes = this.#catalogue.nodes.get(node)?.conflicts ?? [];
+      return nodes.some((inside) => foes.includes(inside) || this.#needsOf(node).has(inside));
+    });
   }
 
   /** The nodes with the obstacles, and with what lies between. */

@@ -2,7 +2,6 @@
  * What the mode machine does in the verifier's model: settle, roll back, fall back, take requests (I8, I9, I14, I20).
  * The counterpart of machines/admission.ts and machines/settlement.ts, checked against them by the conformance tests.
  */
-import type { FaultBudget } from "../modes/catalogue.ts";
 import {
   FALLBACK,
   isSettled,
@@ -13,6 +12,7 @@ import {
   type ModelState,
 } from "./model-state.ts";
 import { isStartOpen, isStopOpen, nothing, planNode, stateOf, UP } from "./node-code.ts";
+import type { Faults } from "./node-steps.ts";
 import type { ReducedCatalogue, ReducedMode } from "./reduced-catalogue.ts";
 import type { StepKind } from "./step.ts";
 
@@ -43,7 +43,8 @@ export function enter(
 export function settlingSteps(
   state: ModelState,
   catalogue: ReducedCatalogue,
-  options: { readonly budget: FaultBudget; readonly errorsMatter: boolean },
+  faults: Faults,
+  errorsMatter: boolean,
   tell: TellMode,
 ): void {
   const mode = catalogue.modes[state.target];
@@ -55,8 +56,8 @@ export function settlingSteps(
     tell(enter(state, catalogue, leg.mode, leg.work), leg.kind, leg.mode);
     return;
   }
-  tell(settle(state, catalogue, failed && options.errorsMatter), "settle", state.target);
-  if (leg !== null && !failed && othersMayFail(catalogue, mode, options.budget)) {
+  tell(settle(state, catalogue, failed && errorsMatter), "settle", state.target);
+  if (leg !== null && !failed && othersMayFail(catalogue, mode, faults)) {
     tell(enter(state, catalogue, leg.mode, leg.work), `others_${leg.kind}`, leg.mode);
   }
 }
@@ -71,9 +72,9 @@ function hasCrashed(state: ModelState, mode: ReducedMode): boolean {
   return state.nodes.some((code, index) => mode.wishes[index]?.wanted === true && stateOf(code) !== UP);
 }
 
-function othersMayFail(catalogue: ReducedCatalogue, mode: ReducedMode, budget: FaultBudget): boolean {
-  if (budget === "none") return false;
-  return budget === "any" ? catalogue.hasOthers : mode.listsOthers;
+function othersMayFail(catalogue: ReducedCatalogue, mode: ReducedMode, faults: Faults): boolean {
+  if (faults.budget === "none" || !faults.withOthers) return false;
+  return faults.budget === "any" ? catalogue.hasOthers : mode.listsOthers;
 }
 
 /** Where errors lead (I14); null: nowhere else. */
@@ -95,7 +96,7 @@ function fallback(state: ModelState, catalogue: ReducedCatalogue): Leg | null {
 export function requestSteps(
   state: ModelState,
   catalogue: ReducedCatalogue,
-  budget: FaultBudget,
+  faults: Faults,
   tell: TellMode,
 ): void {
   for (const [index, mode] of catalogue.modes.entries()) {
@@ -103,9 +104,15 @@ export function requestSteps(
     tell(enter(state, catalogue, index, REQUESTED), "request", index);
   }
   const current = catalogue.modes[state.target];
-  if (budget !== "any" || !isSettled(state) || current === undefined || current.isEmpty) return;
-  const leg = current.onFailure === "fallback" ? fallback(state, catalogue) : null;
+  if (current === undefined || !mayFallBackNow(state, current, faults)) return;
+  const leg = fallback(state, catalogue);
   if (leg !== null) tell(enter(state, catalogue, leg.mode, REQUESTED), "auto_fall_back", leg.mode);
+}
+
+/** Some node of a settled mode may be given up, whichever (I20). */
+function mayFallBackNow(state: ModelState, current: ReducedMode, faults: Faults): boolean {
+  const mayCrash = faults.budget === "any" && faults.withOthers && !current.isEmpty;
+  return isSettled(state) && mayCrash && current.onFailure === "fallback";
 }
 
 /**

@@ -30,6 +30,8 @@ export interface Faults {
   readonly budget: FaultBudget;
   /** Every mode is free of conflicts and has its dependencies, so that without faults nothing outside fails. */
   readonly isSound: boolean;
+  /** Offer what nodes outside the model, or the end of the time, may do to those inside. */
+  readonly withOthers: boolean;
 }
 
 /** Every step that the running plan may take. */
@@ -121,6 +123,7 @@ function startBegins(
 
 /** Because of a node outside the model, or because the time is up. */
 function mayBeSkipped(hasOthers: boolean, faults: Faults): boolean {
+  if (!faults.withOthers) return false;
   if (faults.budget === "any") return true;
   return hasOthers && (faults.budget === "starts" || !faults.isSound);
 }

@@ -58,7 +58,6 @@ export class ProjectedModel {
   /** Everything that can happen next. */
   successors(number: number, emit: Emit): void {
     const state = this.#packing.unpack(number);
-    const { budget } = this.#faults;
     const tellMode = (next: ModelState, kind: StepKind, index: number): void =>
       emit(this.#packing.pack(next), packStep(kind, index));
     const tellNode = (index: number, code: number, kind: StepKind, isError: boolean): void => {
@@ -66,8 +65,8 @@ export class ProjectedModel {
       tellMode({ ...state, hasErrors, nodes: state.nodes.with(index, code) }, kind, index);
     };
     planSteps(state, this.catalogue, this.#faults, tellNode);
-    settlingSteps(state, this.catalogue, { budget, errorsMatter: this.#errorsMatter }, tellMode);
-    requestSteps(state, this.catalogue, budget, tellMode);
-    if (budget === "any") faultSteps(state.nodes, this.catalogue, tellNode);
+    settlingSteps(state, this.catalogue, this.#faults, this.#errorsMatter, tellMode);
+    requestSteps(state, this.catalogue, this.#faults, tellMode);
+    if (this.#faults.budget === "any") faultSteps(state.nodes, this.catalogue, tellNode);
   }
 }

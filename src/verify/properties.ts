@@ -7,7 +7,7 @@ import type { Question } from "./question.ts";
 import { wayToDeadEnd } from "./reachability.ts";
 import type { PropertyReport } from "./report.ts";
 import { printTrace } from "./trace.ts";
-import { seconds, worstCaseInto } from "./worst-time.ts";
+import { seconds, WorstTimes } from "./worst-time.ts";
 
 /** The verdict on a property that carries its own name elsewhere. */
 export type Decision = Omit<PropertyReport, "property" | "faults">;
@@ -34,10 +34,11 @@ export function propertyOf(catalogue: Catalogue, invariant: Invariant): Property
 /** What every catalogue should have: complete modes, no deadlock of conflicts, transitions within their time. */
 export function builtInProperties(catalogue: Catalogue): readonly Property[] {
   const modes = [...catalogue.modes.keys()];
+  const worstTimes = new WorstTimes(catalogue);
   return [
     noDeadlock(catalogue),
     ...modes.map((mode) => complete(catalogue, mode)),
-    ...modes.map((mode) => worstTime(catalogue, mode)),
+    ...modes.map((mode) => worstTime(catalogue, mode, worstTimes)),
   ];
 }
 
@@ -125,7 +126,7 @@ function complete(catalogue: Catalogue, mode: string): Property {
   };
 }
 
-function worstTime(catalogue: Catalogue, name: string): Property {
+function worstTime(catalogue: Catalogue, name: string, worstTimes: WorstTimes): Property {
   const limitMs = catalogue.transitionTimeoutMs;
   return {
     name: `worst_time: ${name}`,
@@ -135,7 +136,7 @@ function worstTime(catalogue: Catalogue, name: string): Property {
       if (mode === undefined) {
         return { verdict: "not_decided", reason: `There is no mode ${name}.`, states: 0 };
       }
-      const { ms, trace } = worstCaseInto(catalogue, mode, "any");
+      const { ms, trace } = worstTimes.into(mode, "any");
       if (ms <= limitMs) return { verdict: "holds", states: 1 };
       const reason = `That takes up to ${seconds(ms)}, but transition_timeout is ${seconds(limitMs)}. Raise it, or lower the timeouts.`;
       return { verdict: "violated", trace, reason, states: 1 };

@@ -79,8 +79,9 @@ const endIn: Attempt = (rehearsal, name) => rehearsal.end(name);
 const endByOthers: Attempt = (rehearsal, name, catalogue, isOutside) => {
   if (rehearsal.hasErrors) return rehearsal.end(name);
   const victim = [...catalogue.nodes.keys()].find((node) => isOutside(node) && rehearsal.isStartDue(node));
-  if (victim !== undefined) rehearsal.set(victim, stateOf(rehearsal.code(victim)), true);
-  return false;
+  if (victim === undefined) return false;
+  rehearsal.set(victim, stateOf(rehearsal.code(victim)), true);
+  return rehearsal.end(name);
 };
 
 const stopBegins: Attempt = (rehearsal, name) => {

@@ -8,7 +8,7 @@
  */
 import type { Catalogue, FaultBudget, Mode, NodeSpec } from "../modes/catalogue.ts";
 import type { Observed } from "../modes/observation.ts";
-import { planTransition, wavesOf, type Step } from "../modes/plan.ts";
+import { planShutdown, planTransition, wavesOf, type Step } from "../modes/plan.ts";
 
 /** The worst case for one mode. */
 export interface WorstCase {
@@ -17,28 +17,46 @@ export interface WorstCase {
   readonly trace: readonly string[];
 }
 
-/** The longest transition into a mode, from wherever it may be entered. */
-export function worstCaseInto(catalogue: Catalogue, mode: Mode, faults: FaultBudget): WorstCase {
-  const into = (from: Mode | null): WorstCase => {
-    const plan = planTransition(catalogue, mode, allUp(from?.nodes ?? []), true);
-    const starts = faults === "any" ? planTransition(catalogue, mode, allUp([]), true).start : plan.start;
-    const stop = longestChain(catalogue, plan.stop, "stop");
-    const start = longestChain(catalogue, starts, "start");
-    return { ms: stop.ms + start.ms, trace: [...stop.trace, ...start.trace] };
-  };
-  const atBoot = into(null);
-  let worst: WorstCase = { ms: atBoot.ms, trace: [`boot ${mode.name}`, ...atBoot.trace] };
-  for (const from of catalogue.modes.values()) {
-    const isWayIn = mode.from === undefined || mode.from.includes(from.name);
-    if (from.name === mode.name || (!isWayIn && faults !== "any")) continue;
-    const { ms, trace } = into(from);
-    // Where `from` forbids the direct way, nodes that could not be stopped may still have come along.
-    const origin = isWayIn
-      ? `from ${from.name} to ${mode.name}`
-      : `to ${mode.name}, with what is left of ${from.name}`;
-    if (ms > worst.ms) worst = { ms, trace: [origin, ...trace] };
+/** The longest transitions into the modes of one catalogue. */
+export class WorstTimes {
+  readonly #catalogue: Catalogue;
+  /** How long stopping everything that a mode lists may take: no less than stopping a part of it. */
+  readonly #bounds = new Map<string, number>();
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue;
   }
-  return worst;
+
+  /** The longest transition into a mode, from wherever it may be entered. */
+  into(mode: Mode, faults: FaultBudget): WorstCase {
+    const fromNothing = planTransition(this.#catalogue, mode, allUp([]), true).start;
+    const atBoot = longestChain(this.#catalogue, fromNothing, "start");
+    let worst: WorstCase = { ms: atBoot.ms, trace: [`boot ${mode.name}`, ...atBoot.trace] };
+    for (const from of this.#catalogue.modes.values()) {
+      const isWayIn = mode.from === undefined || mode.from.includes(from.name);
+      if (from.name === mode.name || (!isWayIn && faults !== "any")) continue;
+      if (this.#boundOf(from) + atBoot.ms <= worst.ms) continue;
+      const plan = planTransition(this.#catalogue, mode, allUp(from.nodes), true);
+      const stop = longestChain(this.#catalogue, plan.stop, "stop");
+      const start = faults === "any" ? atBoot : longestChain(this.#catalogue, plan.start, "start");
+      // Where `from` forbids the direct way, nodes that could not be stopped may still have come along.
+      const origin = isWayIn
+        ? `from ${from.name} to ${mode.name}`
+        : `to ${mode.name}, with what is left of ${from.name}`;
+      const ms = stop.ms + start.ms;
+      if (ms > worst.ms) worst = { ms, trace: [origin, ...stop.trace, ...start.trace] };
+    }
+    return worst;
+  }
+
+  #boundOf(from: Mode): number {
+    const known = this.#bounds.get(from.name);
+    if (known !== undefined) return known;
+    const { stop } = planShutdown(this.#catalogue, from.name, allUp(from.nodes));
+    const { ms } = longestChain(this.#catalogue, stop, "stop");
+    this.#bounds.set(from.name, ms);
+    return ms;
+  }
 }
 
 function allUp(nodes: readonly string[]): Observed {

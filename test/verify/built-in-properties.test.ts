@@ -108,7 +108,7 @@ describe("size", () => {
     expect(properties[0]).toMatchObject({ property: "never_together: n0, n1", verdict: "holds" });
   });
 
-  test("the built-in properties of 100 modes and 500 nodes are decided", () => {
+  test("the built-in properties of 100 modes and 500 nodes hold", () => {
     const { verdict } = verifyCatalogue(large(100, 500));
 
     expect(verdict).toBe("holds");

@@ -1,7 +1,10 @@
 /** A model over all nodes and all modes of a small catalogue, made by hand: nothing projected, nothing merged. */
 import type { Catalogue, FaultBudget } from "../../src/modes/catalogue.ts";
+import { badStates } from "../../src/verify/decide.ts";
 import { ProjectedModel } from "../../src/verify/projected-model.ts";
+import type { Question } from "../../src/verify/question.ts";
 import type { ReducedCatalogue } from "../../src/verify/reduced-catalogue.ts";
+import { search } from "../../src/verify/search.ts";
 
 /** The catalogue as it is. `first`: nodes that come first, so that questions about them can be asked. */
 export function wholeCatalogue(
@@ -53,5 +56,28 @@ export function wholeModel(
   options: { readonly first?: readonly string[]; readonly subject?: string | null } = {},
 ): ProjectedModel {
   const whole = wholeCatalogue(catalogue, options.first ?? [], options.subject ?? null);
-  return new ProjectedModel(whole, { budget, isSound: true }, true);
+  return new ProjectedModel(whole, { budget, isSound: true, withOthers: true }, true);
+}
+
+/** Small enough to be quick, large enough for almost every question. */
+export const searchLimits = { maxStates: 60_000, isCancelled: () => false };
+
+/** Every question that can be asked of a catalogue's nodes and modes. */
+export function questionsOf(catalogue: Catalogue): Question[] {
+  const names = [...catalogue.nodes.keys()];
+  const pairs = names.flatMap((one, index) => names.slice(index + 1).map((other) => [one, other]));
+  const modes = [...catalogue.modes.keys()];
+  return [
+    ...pairs.map((nodes): Question => ({ kind: "together", nodes, mode: null })),
+    ...pairs.map((nodes): Question => ({ kind: "blocked", nodes, mode: null })),
+    ...modes.flatMap((mode) => names.map((node): Question => ({ kind: "quiet", nodes: [node], mode }))),
+  ];
+}
+
+/** The answer of a search through the whole model; unknown: it is too large. */
+export function askWhole(catalogue: Catalogue, question: Question, faults: FaultBudget): string {
+  const model = wholeModel(catalogue, faults, { first: question.nodes, subject: question.mode });
+  return { found: "yes", none: "no", limit: "unknown" }[
+    search(model, badStates(model, question.kind), searchLimits).kind
+  ];
 }
