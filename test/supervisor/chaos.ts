@@ -3,6 +3,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { chownSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -104,7 +105,7 @@ async function startManager(options: ChaosOptions, stateDir: string, token: stri
 }
 
 async function killManager(manager: ChildProcess, stateDir: string, guardToo: boolean): Promise<void> {
-  const ended = new Promise((resolve) => manager.once("exit", resolve));
+  const ended = once(manager, "exit");
   if (guardToo) for (const pid of guardsOf(stateDir)) process.kill(pid, "SIGKILL");
   manager.kill("SIGKILL");
   await ended;
