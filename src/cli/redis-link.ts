@@ -17,7 +17,7 @@ import { listModes, previewPlan } from "./plan-preview.ts";
 
 /** How long Redis may be silent before the local door is asked with the same id. */
 const silenceMs = 1000;
-const patienceMs = 5000;
+const patienceMs = 2000;
 
 /**
  * A link over Redis.

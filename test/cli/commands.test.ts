@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Workshop } from "./workshop.ts";
+
+const workshop = new Workshop();
+
+beforeAll(async () => {
+  await workshop.up();
+});
+
+afterAll(() => workshop.close());
+
+beforeEach(async () => {
+  const { code, stdout, stderr } = await workshop.ask("switch", "idle");
+  if (code !== 0) throw new Error(`${code} ${stdout} ${stderr}`);
+});
+
+/** Times and ids are different every time. */
+function steady(text: string): string {
+  return text
+    .replaceAll(/\d\d:\d\d:\d\d\.\d{3}/g, "TIME")
+    .replaceAll(/cli-[0-9a-f]{8}/g, "ID")
+    .replaceAll(/pid \d+/g, "pid PID")
+    .replaceAll(/\d+(\.\d+)? (ms|s)\b/g, "T");
+}
+
+describe("status", () => {
+  test("shows mode, health and every node", async () => {
+    const { code, stdout } = await workshop.run("status");
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^testbot {3}idle {3}ok\n {2}manager pid \d+ · .*modeshift\.yaml/);
+    expect(stdout).toMatch(/^● clock +ready /m);
+    expect(stdout).toMatch(/^ {2}camera +stopped/m);
+  });
+
+  test("--check exits 1 while health is not ok, and says why", async () => {
+    expect((await workshop.run("status", "--check")).code).toBe(0);
+    await workshop.ask("switch", "faulty");
+    const { code, stdout } = await workshop.run("status", "--check");
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^testbot {3}faulty {3}degraded/);
+    expect(stdout).toContain("Next: modeshift why broken");
+  });
+
+  test("--watch without a terminal prints a line of JSON for every change", async () => {
+    const watching = workshop.start(["status", "--watch"]);
+    await watching.until('"mode":"idle"');
+    await workshop.ask("switch", "teleop");
+    await watching.until('"mode":"teleop"');
+    watching.child.kill("SIGINT");
+    const { code, stdout } = await watching.ended;
+
+    expect(code).toBe(130);
+    for (const line of stdout.trim().split("\n")) {
+      expect(JSON.parse(line)).toMatchObject({ v: 1, state: { namespace: "testbot" } });
+    }
+  });
+});
+
+describe("modes, plan", () => {
+  test("modes lists them in the catalogue's order with the current one marked", async () => {
+    const { code, stdout } = await workshop.run("modes");
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^● idle {8}clock\n/);
+    expect(stdout).toContain("  autonomous  clock, camera, drive\n              only from teleop\n");
+    expect(stdout).toContain("urgent · fallback");
+  });
+
+  test("plan prints the waves of what would be stopped, started and kept, and changes nothing", async () => {
+    await workshop.ask("switch", "teleop");
+    const { code, stdout } = await workshop.run("plan", "haunted");
+    const status = await workshop.ask("status", "--json");
+
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: "stop    camera, drive\nstart   ghost\nkeep    clock\n",
+    });
+    expect(JSON.parse(status.stdout)).toMatchObject({ state: { mode: "teleop" } });
+  });
+
+  test("plan exits 3 with the reason when the switch would be refused", async () => {
+    const { code, stdout } = await workshop.run("plan", "autonomous");
+
+    expect(code).toBe(3);
+    expect(stdout).toContain("Refused (FROM_REFUSED): Mode 'autonomous' may be entered only from: teleop.");
+  });
+
+  test("plan exits 3 for an unknown mode and suggests the nearest", async () => {
+    const { code, stderr } = await workshop.ask("plan", "telepo");
+
+    expect(code).toBe(3);
+    expect(stderr).toContain("Next: did you mean 'teleop'? modeshift plan teleop");
+  });
+
+  test("plan --json has the plan, its waves and the refusal", async () => {
+    const { stdout } = await workshop.ask("plan", "teleop", "--json");
+
+    expect(JSON.parse(stdout)).toEqual({
+      v: 1,
+      mode: "teleop",
+      stop: [],
+      start: [
+        { node: "camera", after: [] },
+        { node: "drive", after: [] },
+      ],
+      keep: ["clock"],
+      awaited: [],
+      stop_waves: [],
+      start_waves: [["camera", "drive"]],
+      refusal: null,
+      observed: true,
+    });
+  });
+});
+
+describe("logs, restart", () => {
+  test("logs prints a node's last lines, and with --follow the new ones", async () => {
+    await workshop.ask("switch", "teleop");
+    const past = await workshop.run("logs", "camera", "--tail", "1");
+    const following = workshop.start(["logs", "camera", "--follow", "--tail", "1"]);
+    await following.until("streaming");
+    await workshop.ask("restart", "camera");
+    await following.until("opening");
+    following.child.kill("SIGINT");
+
+    expect(past).toMatchObject({ code: 0, stdout: "streaming\n" });
+    expect((await following.ended).code).toBe(130);
+  });
+
+  test("logs of a node that does not exist exits 3 and suggests the nearest", async () => {
+    const { code, stderr } = await workshop.ask("logs", "camra");
+
+    expect(code).toBe(3);
+    expect(stderr).toContain("Next: did you mean 'camera'?");
+  });
+
+  test("restart returns when the node is ready again, with another process", async () => {
+    await workshop.ask("switch", "teleop");
+    const pidOf = async (): Promise<unknown> => {
+      const { state } = JSON.parse((await workshop.ask("status", "--json")).stdout) as {
+        state: { nodes: { node: string; pid: number }[] };
+      };
+      return state.nodes.find(({ node }) => node === "camera")?.pid;
+    };
+    const before = await pidOf();
+    const { code, stdout } = await workshop.run("restart", "camera");
+
+    expect(code).toBe(0);
+    expect(steady(stdout)).toBe("✓ camera is ready again after T, pid PID\n");
+    expect(await pidOf()).not.toBe(before);
+  });
+
+  test("restart of a node that the mode does not list is refused", async () => {
+    const { code, stderr } = await workshop.ask("restart", "drive");
+
+    expect(code).toBe(64);
+    expect(stderr).toContain("drive");
+  });
+});
+
+describe("events, why", () => {
+  test("events prints the last ones, oldest first", async () => {
+    await workshop.ask("switch", "teleop", "--id", "ev-1");
+    const { code, stdout } = await workshop.run("events", "--tail", "3", "--json");
+    const events = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { seq: number; type: string });
+
+    expect(code).toBe(0);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map(({ seq }) => seq).toSorted((a, b) => a - b));
+    expect(events.some(({ type }) => type === "result")).toBe(true);
+  });
+
+  test("I16: events --follow shows the past ones and then every new one, each once", async () => {
+    const following = workshop.start(["events", "--follow", "--json", "--tail", "1000"]);
+    await following.until('"type":"result"');
+    await workshop.ask("switch", "teleop", "--id", "follow-1");
+    await following.until(/"type":"result","id":"follow-1"/);
+    following.child.kill("SIGINT");
+    const { stdout } = await following.ended;
+    const seqs = stdout
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { seq: number }).seq);
+
+    expect(new Set(seqs).size).toBe(seqs.length);
+    expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
+  });
+
+  test("why a node does not run leads to the dependency that failed and to the request", async () => {
+    await workshop.ask("switch", "faulty", "--id", "why-1", "--by", "ui");
+    const { code, stdout } = await workshop.run("why", "needy");
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("needy does not run");
+    expect(stdout).toMatch(
+      /└ needy could not start: DEPENDENCY_FAILED.*\n {2}└ broken could not start: NODE_EXITED/,
+    );
+    expect(stdout).toContain("│ no such device");
+    expect(stdout).toContain("request why-1 by ui for mode faulty");
+  });
+
+  test("why a request ended as it did", async () => {
+    await workshop.ask("switch", "faulty", "--id", "why-2");
+    const { stdout } = await workshop.ask("why", "why-2");
+
+    expect(stdout).toMatch(/^request why-2 by cli for mode faulty at .*: degraded after /);
+    expect(stdout).toContain("no such device");
+  });
+
+  test("why of something unknown exits 3", async () => {
+    expect(await workshop.ask("why", "nobody")).toMatchObject({ code: 3 });
+  });
+
+  test("why --json is a tree of causes", async () => {
+    const { stdout } = await workshop.ask("why", "clock", "--json");
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      v: 1,
+      subject: "clock",
+      cause: { text: expect.stringContaining("clock is ready"), because: [{ because: [{}] }] },
+    });
+  });
+});

@@ -1,0 +1,182 @@
+import { statSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Workshop, type Running } from "./workshop.ts";
+
+let workshop: Workshop;
+
+beforeEach(() => {
+  workshop = new Workshop();
+});
+
+afterEach(() => workshop.close());
+
+function linesOf(
+  manager: Running,
+): { readonly msg: string; readonly level: number; readonly node?: string; readonly state?: string }[] {
+  return manager
+    .stdout()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+async function pidsOf(): Promise<number[]> {
+  const { stdout } = await workshop.run("status", "--json");
+  const { state } = JSON.parse(stdout) as { state: { nodes: { pid?: number }[] } };
+  return state.nodes.flatMap(({ pid }) => pid ?? []);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("up", () => {
+  test("without a terminal it writes a JSON log and nothing else", async () => {
+    const manager = await workshop.up();
+    await workshop.run("switch", "teleop");
+    await workshop.run("down");
+    const { code, stderr } = await manager.ended;
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(linesOf(manager).map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining([
+        "starting",
+        "boot: nothing to idle",
+        "camera ready",
+        "mode changed",
+        "manager down",
+      ]),
+    );
+  });
+
+  test("the door is a socket that only its owner can open, in a directory of its own", async () => {
+    await workshop.up();
+    const door = statSync(workshop.door());
+
+    expect(door.isSocket()).toBe(true);
+    expect(door.mode & 0o777).toBe(0o600);
+    expect(statSync(`${workshop.runtime}/modeshift`).mode & 0o777).toBe(0o700);
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "I18: %s stops every node in order and exits 0",
+    async (signal) => {
+      const manager = await workshop.up(["--mode", "teleop"]);
+      const pids = await pidsOf();
+      manager.child.kill(signal);
+      const { code } = await manager.ended;
+      const stopped = linesOf(manager).filter(({ state }) => state === "stopped");
+
+      expect(code).toBe(0);
+      expect(pids).toHaveLength(3);
+      expect(pids.filter(isAlive)).toEqual([]);
+      // Its dependents first.
+      expect(stopped.at(-1)?.node).toBe("clock");
+      expect((await workshop.run("status")).code).toBe(5);
+    },
+  );
+
+  test("I18: a second signal kills every node, and the exit code says that it was not in order", async () => {
+    workshop.write(
+      "modeshift.yaml",
+      `
+namespace: testbot
+default_mode: stubborn
+nodes: { mule: { command: [sh, -c, "trap '' TERM; echo ready; while :; do sleep 0.05; done"], ready: { log: ready }, stop_timeout: 50s } }
+modes: { stubborn: [mule] }
+`,
+    );
+    const manager = await workshop.up();
+    const [mule = 0] = await pidsOf();
+    manager.child.kill("SIGINT");
+    await manager.until('"msg":"mule stopping"');
+    expect(isAlive(mule)).toBe(true);
+    manager.child.kill("SIGINT");
+
+    expect((await manager.ended).code).toBe(130);
+    expect(isAlive(mule)).toBe(false);
+  });
+
+  test("I18: a request that is running when the manager is stopped is answered", async () => {
+    const manager = await workshop.up();
+    const waiting = workshop.start(["switch", "patient", "--json"]);
+    await manager.until('"msg":"slow starting"');
+    await workshop.run("down");
+    const { code, stdout } = await waiting.ended;
+
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: "superseded", reason: { code: "SHUTDOWN" } });
+  });
+
+  test("--mode enters another mode first", async () => {
+    await workshop.up(["--mode", "teleop"]);
+
+    expect((await workshop.run("status")).stdout).toMatch(/^testbot {3}teleop {3}ok/);
+  });
+
+  test("--mode with an unknown mode exits 3 before anything is started", async () => {
+    const { code, stdout, stderr } = await workshop.run("up", "--mode", "telepo");
+
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toContain("Next: did you mean 'teleop'? modeshift up --mode teleop");
+  });
+
+  test("a second up in the same namespace exits 5 and says who holds it", async () => {
+    const first = await workshop.up();
+    const { code, stderr } = await workshop.run("up");
+
+    expect(code).toBe(5);
+    expect(stderr).toContain(
+      `A manager of namespace 'testbot' is running already: pid ${first.child.pid}, from ${workshop.folder}/modeshift.yaml, in mode idle.`,
+    );
+    expect(stderr).toContain("Next: modeshift status shows it, modeshift down stops it");
+  });
+
+  test("a second up with the same state, but another door, is refused by the lock", async () => {
+    await workshop.up();
+    const { code, stderr } = await workshop.start(["up"], {
+      env: { XDG_RUNTIME_DIR: "", TMPDIR: workshop.folder },
+    }).ended;
+
+    expect(code).toBe(5);
+    expect(stderr).toContain("Next: modeshift status");
+  });
+
+  test("two namespaces run side by side", async () => {
+    await workshop.up();
+    await workshop.up(["-n", "other"]);
+
+    expect((await workshop.run("status", "-n", "other")).stdout).toMatch(/^other {3}idle/);
+    expect((await workshop.run("status")).stdout).toMatch(/^testbot {3}idle/);
+  });
+
+  test("without XDG_RUNTIME_DIR the door is in a private directory under the temporary directory", async () => {
+    const env = { XDG_RUNTIME_DIR: "", TMPDIR: workshop.folder };
+    await workshop.up([], env);
+    const { code } = await workshop.start(["status"], { env }).ended;
+
+    expect(code).toBe(0);
+    expect(statSync(`${workshop.folder}/modeshift-${process.getuid?.()}`).mode & 0o777).toBe(0o700);
+  });
+
+  test("down returns when the last node is gone", async () => {
+    const manager = await workshop.up(["--mode", "teleop"]);
+    const pids = await pidsOf();
+    const { code, stdout } = await workshop.run("down", "--json");
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      v: 1,
+      namespace: "testbot",
+      pid: manager.child.pid,
+      stopped: ["clock", "camera", "drive"],
+    });
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect((await manager.ended).code).toBe(0);
+  });
+});

@@ -1,0 +1,213 @@
+/**
+ * A folder of a test's own in which the built command line is run as real processes: with its own catalogue, state and
+ * runtime directories, so that nothing of the machine is seen and nothing is left behind.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "../..");
+/** MODESHIFT_TEST_BIN: another build of it, such as an installed package's. */
+const bin = process.env["MODESHIFT_TEST_BIN"] ?? join(root, "dist/cli/main.js");
+const fixture = join(root, "test/fixtures/cli/modeshift.yaml");
+
+/** How one command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that is still running. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Resolves when the output on either stream has the text. */
+  until(text: string | RegExp): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+/** A stream that is no terminal. */
+class Collector {
+  text = "";
+
+  write(text: string): boolean {
+    this.text += text;
+    return true;
+  }
+
+  on(): this {
+    return this;
+  }
+
+  off(): this {
+    return this;
+  }
+}
+
+export interface WorkshopOptions {
+  /** Environment variables of every command. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Content of modeshift.yaml; null: none. Default: the fixture. */
+  readonly catalogue?: string | null;
+}
+
+export class Workshop {
+  readonly folder = mkdtempSync(join(tmpdir(), "msc-"));
+  readonly runtime = join(this.folder, ".run");
+  readonly env: Record<string, string>;
+  readonly #running = new Set<ChildProcess>();
+
+  constructor(options: WorkshopOptions = {}) {
+    mkdirSync(this.runtime, { mode: 0o700 });
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(MODESHIFT|XDG|NO_COLOR|FORCE_COLOR|NODE_|VITEST)/.test(name),
+    );
+    this.env = {
+      ...(Object.fromEntries(inherited) as Record<string, string>),
+      XDG_RUNTIME_DIR: this.runtime,
+      XDG_STATE_HOME: join(this.folder, ".state"),
+      LANG: "C.UTF-8",
+      ...options.env,
+    };
+    const { catalogue } = options;
+    if (catalogue === undefined) cpSync(fixture, join(this.folder, "modeshift.yaml"));
+    else if (catalogue !== null) this.write("modeshift.yaml", catalogue);
+  }
+
+  write(path: string, text: string): void {
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  /** Path of the door of a namespace. */
+  door(namespace = "testbot"): string {
+    return join(this.runtime, "modeshift", `${namespace}.sock`);
+  }
+
+  /** Runs a command to its end. */
+  run(...args: string[]): Promise<Ended> {
+    return this.start(args).ended;
+  }
+
+  /**
+   * Runs a command to its end inside this process, from source: ten times cheaper, for the many that differ in detail
+   * only. Each command and each exit code is run at least once with `run` too.
+   */
+  async ask(...args: string[]): Promise<Ended> {
+    const [stdout, stderr] = [new Collector(), new Collector()];
+    const { run } = await import("../../src/cli/run.ts");
+    const code = await run({
+      argv: args,
+      env: this.env,
+      cwd: this.folder,
+      pid: process.pid,
+      stdin: process.stdin,
+      stdout,
+      stderr,
+      exit: (status) => {
+        throw new Error(`exit ${status}`);
+      },
+      onSignal: () => () => undefined,
+    });
+    return { code, stdout: stdout.text, stderr: stderr.text };
+  }
+
+  /** Starts a command. */
+  start(
+    args: readonly string[],
+    options: {
+      readonly cwd?: string;
+      readonly env?: Record<string, string>;
+      readonly node?: readonly string[];
+    } = {},
+  ): Running {
+    return this.spawn([process.execPath, ...(options.node ?? []), bin, ...args], options);
+  }
+
+  /** Starts a command on a terminal of its own: output comes on stdout, with everything that a terminal would get. */
+  onTerminal(args: readonly string[], env: Record<string, string> = {}): Running {
+    const line = [process.execPath, bin, ...args].map((word) => `'${word}'`).join(" ");
+    return this.spawn(["script", "-qefc", `stty cols 100 rows 30; ${line}`, "/dev/null"], {
+      env: { TERM: "xterm-256color", ...env },
+    });
+  }
+
+  spawn(
+    argv: readonly string[],
+    options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+  ): Running {
+    // Dies with us, however we die.
+    const child = spawn("setpriv", ["--pdeathsig", "KILL", ...argv], {
+      cwd: options.cwd ?? this.folder,
+      env: { ...this.env, ...options.env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    this.#running.add(child);
+    let [stdout, stderr] = ["", ""];
+    const watchers = new Set<() => void>();
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      stdout += chunk;
+      for (const watch of watchers) watch();
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      stderr += chunk;
+      for (const watch of watchers) watch();
+    });
+    const ended = new Promise<Ended>((resolve) => {
+      child.once("close", (code) => {
+        this.#running.delete(child);
+        resolve({ code, stdout, stderr });
+        for (const watch of watchers) watch();
+      });
+    });
+    const has = (text: string | RegExp): boolean =>
+      typeof text === "string" ? (stdout + stderr).includes(text) : text.test(stdout + stderr);
+    return {
+      child,
+      stdout: () => stdout,
+      stderr: () => stderr,
+      ended,
+      until: (text) =>
+        new Promise((resolve, reject) => {
+          const watch = (): void => {
+            if (has(text)) resolve();
+            else if (!this.#running.has(child)) {
+              reject(new Error(`ended without '${text}':\n${stdout}\n${stderr}`));
+            } else return;
+            watchers.delete(watch);
+          };
+          watchers.add(watch);
+          watch();
+        }),
+    };
+  }
+
+  /** Starts a manager and waits until it has booted and its door is open. */
+  async up(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Running> {
+    const manager = this.start(["up", ...args], { env });
+    await manager.until(/"msg":"mode (changed|degraded|unchanged)"/);
+    return manager;
+  }
+
+  /** Ends whatever still runs. */
+  async close(): Promise<void> {
+    const children = [...this.#running];
+    for (const child of children) child.kill("SIGTERM");
+    const patience = setTimeout(() => {
+      for (const child of children) child.kill("SIGKILL");
+    }, 8000);
+    await Promise.all(
+      children.map(
+        (child) =>
+          new Promise<void>((resolve) => {
+            if (child.exitCode !== null || child.signalCode !== null) resolve();
+            else child.once("close", () => resolve());
+          }),
+      ),
+    );
+    clearTimeout(patience);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
