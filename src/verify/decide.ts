@@ -6,7 +6,7 @@
  * they cannot, the nodes that stand in the way are added to the model, and the search begins again; when that does not
  * help either, the question is not decided.
  */
-import type { Catalogue, FaultBudget } from "../modes/catalogue.ts";
+import type { Catalogue, FaultBudget, Mode } from "../modes/catalogue.ts";
 import { MAX_NODES } from "./node-code.ts";
 import { isStartDue, type Faults } from "./node-steps.ts";
 import { ProjectedModel } from "./projected-model.ts";
@@ -49,6 +49,7 @@ const doubtful = "A counterexample may exist, but nodes outside the model may pr
 export class Decider {
   readonly #catalogue: Catalogue;
   readonly #reducer: Reducer;
+  readonly #freeReducer: Reducer | null;
   readonly #isSound: boolean;
   readonly #limits: SearchLimits;
   readonly #answered = new Map<string, SearchResult>();
@@ -57,53 +58,66 @@ export class Decider {
   constructor(catalogue: Catalogue, limits: SearchLimits) {
     this.#catalogue = catalogue;
     this.#reducer = new Reducer(catalogue);
+    const hasFrom = [...catalogue.modes.values()].some((mode) => mode.from !== undefined);
+    this.#freeReducer = hasFrom ? new Reducer(withoutFrom(catalogue)) : null;
     this.#isSound = isSound(catalogue);
     this.#limits = limits;
   }
 
   /** Whether some state is bad. `states`: those looked at for this very question. */
-  decide(question: Question, faults: FaultBudget): Answer {
+  decide(question: Question, budget: FaultBudget): Answer {
+    const tally = { states: 0 };
+    if (this.#isImpossibleWithoutFrom(question, budget, tally)) return { kind: "no", ...tally };
     let nodes = question.nodes;
-    let states = 0;
     for (;;) {
       const reduced = this.#reducer.reduce(nodes, question.mode);
       // With what others may do, to be sure of a "no"; if its counterexample is doubtful, without, for a plain "yes".
       for (const withOthers of [true, false]) {
-        const { result, isNew } = this.#search(reduced, question, {
-          budget: faults,
-          isSound: this.#isSound,
-          withOthers,
-        });
-        if (isNew) states += result.states;
-        if (result.kind === "none" && withOthers) return { kind: "no", states };
-        if (result.kind === "limit") {
-          return { kind: "unknown", reason: `The search was ended: ${result.reason}.`, states };
-        }
+        const faults = { budget, isSound: this.#isSound, withOthers };
+        const result = this.#search(reduced, question, faults, tally);
+        if (result.kind === "none" && withOthers) return { kind: "no", ...tally };
         if (result.kind === "none") continue;
+        if (result.kind === "limit") {
+          return { kind: "unknown", reason: `The search was ended: ${result.reason}.`, ...tally };
+        }
         const steps = result.steps.map((packed) => nameStep(packed, reduced));
-        if (this.#isCertain(question, nodes, steps)) return { kind: "yes", steps, states };
+        if (this.#isCertain(question, nodes, steps)) return { kind: "yes", steps, ...tally };
       }
       const more = this.#withObstacles(nodes);
       if (more.length === nodes.length || more.length > MAX_NODES) {
-        return { kind: "unknown", reason: doubtful, states };
+        return { kind: "unknown", reason: doubtful, ...tally };
       }
       nodes = more;
     }
+  }
+
+  /**
+   * A first look as if no mode had a `from`: there is more that can happen, but hardly any two modes differ, so that the
+   * model is small however large the catalogue is.
+   */
+  #isImpossibleWithoutFrom(question: Question, budget: FaultBudget, tally: { states: number }): boolean {
+    if (this.#freeReducer === null) return false;
+    const reduced = this.#freeReducer.reduce(question.nodes, question.mode);
+    const faults = { budget, isSound: this.#isSound, withOthers: true };
+    return this.#search(reduced, question, faults, tally, "free").kind === "none";
   }
 
   #search(
     reduced: ReducedCatalogue,
     question: Question,
     faults: Faults,
-  ): { readonly result: SearchResult; readonly isNew: boolean } {
-    const key = `${question.kind} ${faults.budget} ${faults.withOthers} ${reduced.signature}`;
+    tally: { states: number },
+    prefix = "",
+  ): SearchResult {
+    const key = [prefix, question.kind, faults.budget, faults.withOthers, reduced.signature].join(" ");
     const known = this.#answered.get(key);
-    if (known !== undefined) return { result: known, isNew: false };
+    if (known !== undefined) return known;
     const asksErrors = question.kind === "quiet" || question.kind === "incomplete";
     const model = new ProjectedModel(reduced, faults, asksErrors);
     const result = search(model, badStates(model, question.kind), this.#limits);
     this.#answered.set(key, result);
-    return { result, isNew: true };
+    tally.states += result.states;
+    return result;
   }
 
   /** Nothing outside takes part, or the whole catalogue has been seen to follow. */
@@ -183,6 +197,15 @@ function nameStep(packed: number, reduced: ReducedCatalogue): NamedStep {
   const { kind, index } = unpackStep(packed);
   const named = modeSteps.has(kind) ? reduced.modes[index] : reduced.nodes[index];
   return { kind, name: named?.name ?? "" };
+}
+
+/** The same catalogue, every mode of which may be entered from anywhere. */
+function withoutFrom(catalogue: Catalogue): Catalogue {
+  const free = [...catalogue.modes.values()].map(({ from: _from, ...mode }): [string, Mode] => [
+    mode.name,
+    mode,
+  ]);
+  return { ...catalogue, modes: new Map(free) };
 }
 
 /** Every mode is free of conflicts and has its dependencies, as loading a catalogue makes sure. */

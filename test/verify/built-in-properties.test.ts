@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { CatalogueInput } from "../../src/config/catalogue-input.ts";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
-import type { Catalogue } from "../../src/modes/catalogue.ts";
+import type { Catalogue, Invariant } from "../../src/modes/catalogue.ts";
 import type { PropertyReport } from "../../src/verify/report.ts";
 import { neverTogetherPairs, verifyCatalogue } from "../../src/verify/verify-catalogue.ts";
 
@@ -112,5 +112,19 @@ describe("size", () => {
     const { verdict } = verifyCatalogue(large(100, 500));
 
     expect(verdict).toBe("holds");
+  });
+
+  test("a `from` of its own for every mode makes no difference to what holds", () => {
+    const free = large(40, 20);
+    const modes = [...free.modes.values()].map((mode, index) => {
+      const from = [...free.modes.keys()].filter((_, other) => (other * 7 + index) % 5 === 0);
+      return [mode.name, { ...mode, from }] as const;
+    });
+    const catalogue: Catalogue = { ...free, modes: new Map(modes) };
+    const invariants: Invariant[] = [{ kind: "never_together", nodes: ["n0", "n1"] }];
+
+    expect(
+      verifyCatalogue(catalogue, { invariants }).properties.filter((one) => one.verdict !== "holds"),
+    ).toEqual([]);
   });
 });
