@@ -12,9 +12,23 @@ export type { ModePlan } from "./lifecycle/mode-plan.ts";
 export { ModeshiftError, type ErrorCode } from "./errors.ts";
 export { systemClock, type Clock, type TimerHandle } from "./clock.ts";
 
-export { defineCatalogue } from "./config/define-catalogue.ts";
+export { defineCatalogue, type DefineOptions } from "./config/define-catalogue.ts";
+export type {
+  CatalogueInput,
+  InvariantInput,
+  ModeInput,
+  Named,
+  NodeInput,
+  NodeName,
+  NodeSettingsInput,
+  ReadyInput,
+  RestartInput,
+} from "./config/catalogue-input.ts";
+export type { DurationInput } from "./config/duration.ts";
 export { loadCatalogue, type LoadOptions } from "./config/load-catalogue.ts";
+export type { Environment } from "./config/interpolate.ts";
 export { ConfigError, type ConfigProblem } from "./config/problem.ts";
+export { noteCatalogue, type CatalogueNote } from "./config/catalogue-notes.ts";
 export type {
   Catalogue,
   FaultBudget,
@@ -33,6 +47,14 @@ export type { Health, HealthReason, HealthStatus } from "./modes/health.ts";
 export type { NodeExit, NodeState, NodeStatus, Observed, ObservedNode } from "./modes/observation.ts";
 export type { NodeError, NodePhase, Outcome, Reason, ReasonCode, TransitionResult } from "./modes/result.ts";
 export type { ModeRequest } from "./modes/request.ts";
+
+export {
+  neverTogetherPairs,
+  verifyCatalogue,
+  type VerifyOptions,
+  type VerifyProgress,
+} from "./verify/verify-catalogue.ts";
+export type { PropertyReport, PropertyVerdict, VerificationReport } from "./verify/report.ts";
 
 export { processSupervisor } from "./supervisor/process-supervisor.ts";
 export { supervisorFrom } from "./supervisor/supervisor-from.ts";
