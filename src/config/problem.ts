@@ -45,14 +45,13 @@ export interface ConfigProblem {
  * @example
  * ```ts
  * import { ConfigError, defineCatalogue } from "modeshift";
- * const catch_ = (): unknown => {
- *   try {
- *     return defineCatalogue({ defaultMode: "idle", modes: { idle: { nodes: [], fromm: ["idle"] } as object } });
- *   } catch (error) {
- *     return error instanceof ConfigError ? error.problems[0]?.path : error;
- *   }
- * };
- * catch_(); // => "modes.idle.fromm"
+ * const problems: string[] = [];
+ * try {
+ *   defineCatalogue<string>({ defaultMode: "idel", modes: { idle: [] } });
+ * } catch (error) {
+ *   if (error instanceof ConfigError) problems.push(...error.problems.map(({ path, remedy }) => `${path}: ${remedy}`));
+ * }
+ * problems; // => ["defaultMode: Did you mean 'idle'?"]
  * ```
  */
 export class ConfigError extends ModeshiftError {
