@@ -193,7 +193,8 @@ function isBadIn(rehearsal: Rehearsal, question: Question, catalogue: Catalogue)
   });
 }
 
-function nameStep(packed: number, reduced: ReducedCatalogue): NamedStep {
+/** A step of a model with the name of its node or mode. */
+export function nameStep(packed: number, reduced: ReducedCatalogue): NamedStep {
   const { kind, index } = unpackStep(packed);
   const named = modeSteps.has(kind) ? reduced.modes[index] : reduced.nodes[index];
   return { kind, name: named?.name ?? "" };

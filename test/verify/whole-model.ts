@@ -53,10 +53,14 @@ export function wholeCatalogue(
 export function wholeModel(
   catalogue: Catalogue,
   budget: FaultBudget,
-  options: { readonly first?: readonly string[]; readonly subject?: string | null } = {},
+  options: {
+    readonly first?: readonly string[];
+    readonly subject?: string | null;
+    readonly withOthers?: boolean;
+  } = {},
 ): ProjectedModel {
   const whole = wholeCatalogue(catalogue, options.first ?? [], options.subject ?? null);
-  return new ProjectedModel(whole, { budget, isSound: true, withOthers: true }, true);
+  return new ProjectedModel(whole, { budget, isSound: true, withOthers: options.withOthers ?? true }, true);
 }
 
 /** Small enough to be quick, large enough for almost every question. */
