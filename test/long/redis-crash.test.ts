@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { loadUnderCrashes } from "../bus/crash-load.ts";
 
 const places = [
-  { name: "fake nodes", placeIn: (_: string) => (index: number) => `fake:${index + 1}` },
+  { name: "fake nodes", placeIn: () => (index: number) => `fake:${index + 1}` },
   { name: "real processes under one state directory", placeIn: (folder: string) => () => folder },
 ];
 
