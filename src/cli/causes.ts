@@ -102,7 +102,8 @@ class Explainer {
   #neverStarted(node: string, error: Blame | undefined, depth: number): Cause | undefined {
     if (error === undefined) return undefined;
     const failed = this.#failure(error.error, error.all, depth + 1);
-    return { text: `${node} does not run`, because: [failed, ...this.#maybeRequest(error.id, depth + 1)] };
+    const asked = this.#maybeRequest(error.id, depth + 1).map((cause) => ({ ...cause, because: [] }));
+    return { text: `${node} does not run`, because: [failed, ...asked] };
   }
 
   /** How its process last ended by itself, with what it said last. Ends that were asked for tell nothing. */

@@ -3,6 +3,7 @@
  *
  * Finding the manager is connect.ts's business; ending the process run.ts's.
  */
+import { relative } from "node:path";
 import type { CliHost } from "./cli-host.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { styleOf, type Style } from "./style.ts";
@@ -40,6 +41,12 @@ export type CommandAction = (
   args: readonly string[],
   options: OptionValues,
 ) => Promise<ExitCode>;
+
+/** A path as people write it: relative when it lies in the working directory. */
+export function shownPath({ host }: Session, path: string): string {
+  const shown = relative(host.cwd, path);
+  return shown === "" || shown.startsWith("..") ? path : shown;
+}
 
 /** The session of a run. */
 export function createSession(host: CliHost, options: GlobalOptions): Session {

@@ -159,16 +159,9 @@ function modeCard(catalogue: Catalogue, mode: Mode): Card {
   const markWidth = marks.filter((mark) => mark !== "").length * 56;
   const chips = flowChips(mode.nodes);
   const top = padding + lineHeight * (mode.description === undefined ? 1 : 2) + 4;
-  const width = Math.min(
-    Math.max(
-      chips.width,
-      textWidth(mode.name, 15) + markWidth,
-      textWidth(clip(mode.description ?? ""), 12),
-      90,
-    ) +
-      2 * padding,
-    widestCard + 2 * padding,
-  );
+  const width =
+    Math.max(chips.width, nameWidth(mode.name) + markWidth, textWidth(clip(mode.description ?? ""), 12), 90) +
+    2 * padding;
   const height = top + chips.height + padding;
   const description =
     mode.description === undefined
@@ -215,8 +208,7 @@ function nodeCard(node: NodeSpec): Card {
     ...(node.conflicts.length === 0 ? [] : [`never with ${node.conflicts.join(", ")}`]),
   ].filter((note) => note !== "");
   const width =
-    Math.max(70, textWidth(clip(node.name), 15), ...notes.map((note) => textWidth(clip(note), 12))) +
-    2 * padding;
+    Math.max(70, nameWidth(node.name), ...notes.map((note) => textWidth(clip(note), 12))) + 2 * padding;
   const height = padding * 2 + lineHeight * (1 + notes.length) - 6;
   const lines = notes.map(
     (note, index) =>
@@ -245,6 +237,11 @@ function marker(id: string): string {
 function clip(text: string): string {
   const characters = Array.from(text);
   return characters.length <= 40 ? text : `${characters.slice(0, 39).join("")}…`;
+}
+
+/** Names are bold, which takes a tenth more. */
+function nameWidth(name: string): number {
+  return textWidth(clip(name), 16.5);
 }
 
 /** An estimate that is a little too wide: no font can be measured here. */

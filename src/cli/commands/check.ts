@@ -1,27 +1,104 @@
 /** `modeshift check [file]`: whether the catalogue is valid, and whether its invariants hold whatever happens. */
+import { noteCatalogue, type CatalogueNote } from "../../config/catalogue-notes.ts";
 import { ConfigError } from "../../config/problem.ts";
-import type { Catalogue } from "../../modes/catalogue.ts";
+import type { PropertyReport, PropertyVerdict, VerificationReport } from "../../verify/report.ts";
+import { verifyCatalogue } from "../../verify/verify-catalogue.ts";
 import { printMessage } from "../door/door-messages.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { reportOf } from "../fault.ts";
-import type { CommandAction, Session } from "../session.ts";
-import { loadTarget } from "../target.ts";
+import { shownPath, type CommandAction, type Printer, type Session } from "../session.ts";
+import { loadTarget, type LoadedTarget } from "../target.ts";
+
+const exitCodeOf: Readonly<Record<PropertyVerdict, ExitCode>> = {
+  holds: exitCodes.done,
+  violated: exitCodes.nodeErrors,
+  not_decided: exitCodes.notReached,
+};
 
 /** See the file header. */
 export const check: CommandAction = async (session, [file]) => {
   const { out, options } = session;
+  let target: LoadedTarget;
   try {
-    const { catalogue, source } = await loadTarget(session, file);
-    if (options.json === true) out.line(printMessage({ file: source, valid: true, problems: [] }));
-    else out.line(`${out.paint("green", out.marks.ok)} ${source}: ${sizeOf(catalogue)}`);
-    return exitCodes.done;
+    target = await loadTarget(session, file);
   } catch (error) {
     return refuse(session, error);
   }
+  const report = verify(session, target);
+  const notes = noteCatalogue(target.catalogue);
+  if (options.json === true) {
+    out.line(printMessage({ file: target.source, valid: true, problems: [], notes, ...report }));
+  } else printReport(shownPath(session, target.source), target, report, notes, out);
+  return exitCodeOf[report.verdict];
 };
 
-function sizeOf(catalogue: Catalogue): string {
-  return `${catalogue.modes.size} modes, ${catalogue.nodes.size} nodes, ${catalogue.invariants.length} invariants`;
+/** A large catalogue takes a while: on a terminal it is shown what is being decided. */
+function verify({ err, options }: Session, { catalogue }: LoadedTarget): VerificationReport {
+  const shows = err.terminal && options.json !== true;
+  return verifyCatalogue(catalogue, {
+    onProgress: ({ done, total, property }) => {
+      if (!shows) return;
+      err.raw(
+        done === total
+          ? "\r\u001b[K"
+          : `\r\u001b[K${err.paint("dim", `${done + 1} of ${total}: ${property}`)}`,
+      );
+    },
+  });
+}
+
+function printReport(
+  source: string,
+  { catalogue }: LoadedTarget,
+  report: VerificationReport,
+  notes: readonly CatalogueNote[],
+  out: Printer,
+): void {
+  out.line(
+    `${out.paint("green", out.marks.ok)} ${source}: ${catalogue.modes.size} modes, ${catalogue.nodes.size} nodes`,
+  );
+  for (const { path, message } of notes) out.line(`${out.paint("yellow", "note")} ${path}: ${message}`);
+  const own = report.properties.slice(0, catalogue.invariants.length);
+  const builtIn = report.properties.slice(catalogue.invariants.length);
+  for (const property of own) printProperty(property, out);
+  for (const [kind, properties] of grouped(builtIn)) {
+    const held = properties.filter((property) => property.verdict === "holds");
+    const count = properties.length === 1 ? "" : ` in ${held.length} of ${properties.length} modes`;
+    if (held.length > 0) out.line(`${out.paint("green", out.marks.ok)} ${kind} holds${count}`);
+    for (const property of properties) if (property.verdict !== "holds") printProperty(property, out);
+  }
+  if (report.verdict === "violated") {
+    out.line(
+      `${out.paint("bold", "Next:")} each violation says what to change; its steps show how it comes about`,
+    );
+  } else if (report.verdict === "not_decided") {
+    out.line(`${out.paint("bold", "Next:")} name fewer nodes in the invariants that are not decided`);
+  }
+}
+
+/** `complete: teleop` is one of the kind `complete`. */
+function grouped(properties: readonly PropertyReport[]): ReadonlyMap<string, readonly PropertyReport[]> {
+  const groups = new Map<string, PropertyReport[]>();
+  for (const property of properties) {
+    const kind = property.property.split(":", 1)[0] ?? "";
+    groups.set(kind, [...(groups.get(kind) ?? []), property]);
+  }
+  return groups;
+}
+
+function printProperty({ property, faults, verdict, trace, reason }: PropertyReport, out: Printer): void {
+  const under = faults === "none" ? "" : ` under ${faults === "any" ? "any fault" : "failing starts"}`;
+  if (verdict === "holds") out.line(`${out.paint("green", out.marks.ok)} ${property} holds${under}`);
+  else if (verdict === "not_decided") {
+    out.line(`${out.paint("yellow", "?")} ${property} is not decided: ${reason ?? ""}`);
+  } else {
+    out.line(
+      `${out.paint("red", out.marks.bad)} ${property} is violated${under}${reason === undefined ? "" : `. ${reason}`}`,
+    );
+    for (const [index, step] of (trace ?? []).entries()) {
+      out.line(`  ${String(index + 1).padStart(3)}. ${step}`);
+    }
+  }
 }
 
 /** With --json the problems are the answer, on stdout. */

@@ -1,10 +1,9 @@
 /** `up` on a terminal: a line per mode change and per trouble, and what the nodes print, prefixed and coloured. */
-import { relative } from "node:path";
 import type { ManagerEvent } from "../../bus/event.ts";
 import type { Logger } from "../../lifecycle/logger.ts";
 import type { LifecycleManager } from "../../lifecycle/manager-options.ts";
 import { exitText } from "../../modes/health.ts";
-import type { Session } from "../session.ts";
+import { shownPath, type Session } from "../session.ts";
 import type { LoadedTarget } from "../target.ts";
 import { cut, pad, tame, widest } from "../width.ts";
 import { resultLines } from "./result-text.ts";
@@ -32,7 +31,7 @@ export class TerminalUpView implements UpView {
     const silent = (): void => undefined;
     this.logger = { debug: silent, info: silent, warn: silent, error: trouble };
     out.line(
-      `${out.paint("bold", namespace)} from ${relative(host.cwd, source)}, pid ${host.pid}. Ctrl-C stops everything.`,
+      `${out.paint("bold", namespace)} from ${shownPath(session, source)}, pid ${host.pid}. Ctrl-C stops everything.`,
     );
   }
 
