@@ -1,4 +1,5 @@
 /** `modeshift down`: stops the manager and all of its nodes, and returns when the last one is gone. */
+import { listWords } from "../../config/words.ts";
 import { connectLocally } from "../connect.ts";
 import { printMessage } from "../door/door-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -15,7 +16,7 @@ export const down: CommandAction = async (session) => {
   if (options.json === true) out.line(printMessage({ namespace: door.namespace, pid, stopped }));
   else {
     out.line(
-      `${out.paint("green", out.marks.ok)} ${door.namespace} is down; stopped ${stopped.join(", ") || "no nodes"}`,
+      `${out.paint("green", out.marks.ok)} ${door.namespace} is down; stopped ${stopped.length === 0 ? "no nodes" : listWords(stopped)}`,
     );
   }
   return exitCodes.done;

@@ -26,7 +26,9 @@ export const status: CommandAction = async (session, _args, options) => {
     if (options["watch"] === true) return await follow(session, link);
     const message = await link.state();
     if (session.options.json === true) out.line(printMessage(printableState(message)));
-    else for (const line of statusLines(message, await link.modes(), out, Date.now())) out.line(line);
+    else {
+      for (const line of statusLines(message, await link.modes(), out, { now: Date.now() })) out.line(line);
+    }
     const isWell = options["check"] !== true || message.state.health.status === "ok";
     return isWell ? exitCodes.done : exitCodes.nodeErrors;
   } finally {
@@ -124,7 +126,9 @@ class WatchView {
   draw(): void {
     if (this.#state === undefined) return;
     const { out } = this.#session;
-    const page = statusLines(this.#state, this.#modes, out, Date.now());
+    // Beside the nodes: two lines above them, two below, and some of the events.
+    const mostNodes = Math.max(3, out.rows - 8 - Math.min(6, out.rows / 5));
+    const page = statusLines(this.#state, this.#modes, out, { now: Date.now(), mostNodes });
     const room = out.rows - page.length - 4;
     const events = this.#recent
       .slice(room > 0 ? -room : this.#recent.length)

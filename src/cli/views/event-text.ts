@@ -1,5 +1,6 @@
 /** One event as one line for people. Pure. */
 import type { EventType, ManagerEvent } from "../../bus/event.ts";
+import { listWords } from "../../config/words.ts";
 import { exitText } from "../../modes/health.ts";
 import type { Style } from "../style.ts";
 import { clockTime, duration, tame } from "../width.ts";
@@ -22,7 +23,7 @@ const sentences: { readonly [Type in EventType]: (event: EventOf<Type>, paint: P
     return `${cause}: ${from ?? "nothing"} to ${paint("bold", to ?? "nothing")} (${size})`;
   },
   progress: ({ data: { phase, done, total, waitingFor } }) =>
-    `${phase} ${done} of ${total}${waitingFor.length === 0 ? "" : `, waits for ${waitingFor.join(", ")}`}`,
+    `${phase} ${done} of ${total}${waitingFor.length === 0 ? "" : `, waits for ${listWords(waitingFor, 5)}`}`,
   node: ({ data }, paint) => nodeSentence(data, paint),
   health: ({ data: { status, reasons } }, paint) =>
     `${healthWord(status, paint)}${reasons.map((reason) => `; ${tame(reason.message)}`).join("")}`,

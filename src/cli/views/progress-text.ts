@@ -4,6 +4,7 @@
  * A small model fed by the event stream, and its lines. Drawing in place is live-region.ts's.
  */
 import type { ManagerEvent } from "../../bus/event.ts";
+import { listWords } from "../../config/words.ts";
 import type { StateMessage } from "../door/door-messages.ts";
 import type { Style } from "../style.ts";
 import { cut, duration, pad, widest } from "../width.ts";
@@ -78,7 +79,7 @@ export class Progress {
         (other) => other.node === node && other.kind === row.kind && other.tookMs === undefined,
       ),
     );
-    return paint("dim", waits.length === 0 ? "waits" : `waits for ${waits.join(", ")}`);
+    return paint("dim", waits.length === 0 ? "waits" : `waits for ${listWords(waits, 3)}`);
   }
 
   #begin({ at, data }: Extract<ManagerEvent, { type: "transition" }>): void {

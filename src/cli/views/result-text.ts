@@ -1,5 +1,5 @@
 /** A result for people: what became of the request, which nodes failed and how, and what to do next. Pure. */
-import { nearest } from "../../config/words.ts";
+import { listWords, nearest } from "../../config/words.ts";
 import { exitText } from "../../modes/health.ts";
 import type { NodeError, Reason, ReasonCode, TransitionResult } from "../../modes/result.ts";
 import type { Style } from "../style.ts";
@@ -41,8 +41,8 @@ function whereNow(result: TransitionResult): string {
 
 function changes({ nodesStarted, nodesStopped }: TransitionResult): string[] {
   return [
-    ...(nodesStopped.length === 0 ? [] : [`  stopped ${nodesStopped.join(", ")}`]),
-    ...(nodesStarted.length === 0 ? [] : [`  started ${nodesStarted.join(", ")}`]),
+    ...(nodesStopped.length === 0 ? [] : [`  stopped ${listWords(nodesStopped)}`]),
+    ...(nodesStarted.length === 0 ? [] : [`  started ${listWords(nodesStarted)}`]),
   ];
 }
 

@@ -26,8 +26,13 @@ export function timelineLines(
   });
   const hidden = timeline.bars.length - shown.length;
   if (hidden > 0) lines.push(out.paint("dim", `  and ${hidden} shorter ones`));
-  const chain = timeline.chain.map((node) => cut(node, 24)).join(` ${out.marks.arrow} `);
+  const chain = ends(timeline.chain.map((node) => cut(node, 24))).join(` ${out.marks.arrow} `);
   return [...lines, out.paint("dim", `  ${out.marks.chain} longest chain: ${chain}`)];
+}
+
+/** Of a long chain its two ends. */
+function ends(names: readonly string[]): readonly string[] {
+  return names.length <= 7 ? names : [...names.slice(0, 3), `${names.length - 6} more`, ...names.slice(-3)];
 }
 
 /** The chain always, then the longest others; in time's order. */
