@@ -11,7 +11,9 @@ type UrlOptions = Pick<RedisOptions, "host" | "port" | "path" | "db" | "username
 /** @throws BAD_OPTION without quoting the text, which may hold a password. */
 export function parseRedisUrl(text: string): UrlOptions {
   if (text.startsWith("/")) return { path: text };
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // A URL with credentials must have a host; `unix://user:password@/path` has none.
+  const whole = text.replace(/^(unix:\/\/[^/]*@)\//, "$1localhost/");
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (url === undefined || !["redis:", "rediss:", "unix:"].includes(url.protocol)) {
     throw new ModeshiftError(
       "BAD_OPTION",

@@ -41,14 +41,15 @@ export interface MalformedRequest {
 export function parseRequest(fields: readonly string[]): RequestMessage | MalformedRequest {
   const size = fields.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const flat = new Map<string, unknown>();
+  let repeated: string | undefined;
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const name = fields[index] ?? "";
-    if (flat.has(name) && size <= maxRequestBytes) {
-      return malformed(flat, `field '${clip(name)}' is given twice`);
-    }
+    if (flat.has(name)) repeated ??= name;
     flat.set(name, fields[index + 1]);
   }
   if (size > maxRequestBytes) return malformed(flat, `${size} bytes: a request may have ${maxRequestBytes}`);
+  if (repeated === "id") flat.delete("id");
+  if (repeated !== undefined) return malformed(flat, `field '${clip(repeated)}' is given twice`);
   const data = flat.get("data");
   if (typeof data !== "string") return readFields(flat);
   const value = readJson(data);
