@@ -18,6 +18,8 @@ export interface CommandSpec {
   readonly options?: readonly OptionSpec[];
   /** Command lines without the `$`, each with what it does. */
   readonly examples: readonly (readonly [line: string, effect: string])[];
+  /** It goes on when nobody reads its output any more. */
+  readonly outlivesReader?: boolean;
   load(): Promise<CommandAction>;
 }
 
@@ -43,6 +45,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: "up",
+    outlivesReader: true,
     summary: "run the manager here until Ctrl-C",
     details:
       "On a terminal it shows mode changes and what the nodes print; elsewhere it writes a JSON log.\n" +

@@ -12,9 +12,11 @@ import { createSession, type GlobalOptions, type OptionValues } from "./session.
 
 /** Runs the command line. Never rejects; resolves with the exit code when everything is written. */
 export async function run(host: CliHost): Promise<ExitCode> {
-  endQuietlyWhenTheReaderLeaves(host);
+  let isReaderNeeded = true;
+  endQuietlyWhenTheReaderLeaves(host, () => isReaderNeeded);
   let exitCode: ExitCode = exitCodes.done;
   const program = buildProgram(host, async (spec, args, options) => {
+    isReaderNeeded = spec.outlivesReader !== true;
     const action = await spec.load();
     exitCode = await action(createSession(host, options), args, options);
   });
@@ -100,10 +102,11 @@ async function printVersion(host: CliHost): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-/** `modeshift events | head -1` is no error. */
-function endQuietlyWhenTheReaderLeaves(host: CliHost): void {
+/** `modeshift events | head -1` is no error; and nobody stops a robot by closing its log. */
+function endQuietlyWhenTheReaderLeaves(host: CliHost, isReaderNeeded: () => boolean): void {
   for (const stream of [host.stdout, host.stderr]) {
     stream.on("error", (error) => {
+      if (!isReaderNeeded()) return;
       host.exit("code" in error && error.code === "EPIPE" ? exitCodes.done : exitCodes.internal);
     });
   }

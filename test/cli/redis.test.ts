@@ -1,5 +1,7 @@
 /** The command line over a real Redis, and redis-cli as a door for people. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DoorClient } from "../../src/cli/door/door-client.ts";
+import { connectRedis } from "../../src/cli/redis-link.ts";
 import { startRedisServer, type RedisServer } from "../fixtures/redis-server.ts";
 import { Workshop } from "./workshop.ts";
 
@@ -93,6 +95,20 @@ describe("a manager with Redis", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ outcome: "changed", attempt: 1 });
     expect(stderr).toContain("Using the local door.");
+  });
+
+  test("when Redis falls silent after it was found, the local door takes the same id", async () => {
+    await upWithLease();
+    const door = new DoorClient(workshop.door(), "testbot");
+    const link = await connectRedis(`unix://${redis.path}`, "testbot", door);
+    redis.signal("SIGSTOP");
+    const answer = await link.request({ id: "silent-1", mode: "teleop", wait: true });
+    redis.signal("SIGCONT");
+    await link.close();
+
+    expect(answer).toMatchObject({ result: { requestId: "silent-1", outcome: "changed" } });
+    const history = await door.history(100);
+    expect(history.filter(({ type, id }) => type === "transition" && id === "silent-1")).toHaveLength(1);
   });
 
   test("losing Redis is told on stderr, and its return too; the robot goes on", async () => {

@@ -113,6 +113,18 @@ modes: { stubborn: [mule] }
     expect(JSON.parse(stdout)).toMatchObject({ outcome: "superseded", reason: { code: "SHUTDOWN" } });
   });
 
+  test("it goes on when nobody reads its log any more", async () => {
+    const manager = await workshop.up();
+    manager.child.stdout?.destroy();
+    manager.child.stderr?.destroy();
+    const switched = await workshop.ask("switch", "teleop");
+    const down = await workshop.ask("down");
+
+    expect(switched.code).toBe(0);
+    expect(down.code).toBe(0);
+    expect((await manager.ended).code).toBe(0);
+  });
+
   test("--mode enters another mode first", async () => {
     await workshop.up(["--mode", "teleop"]);
 

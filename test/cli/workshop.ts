@@ -139,7 +139,8 @@ export class Workshop {
     options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
   ): Running {
     // Dies with us, however we die.
-    const child = spawn("setpriv", ["--pdeathsig", "KILL", ...argv], {
+    const command: readonly string[] = ["setpriv", "--pdeathsig", "KILL", ...argv];
+    const child = spawn(command[0] ?? "", command.slice(1), {
       cwd: options.cwd ?? this.folder,
       env: { ...this.env, ...options.env },
       stdio: ["pipe", "pipe", "pipe"],

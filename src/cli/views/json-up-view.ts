@@ -12,6 +12,8 @@ import { tellBusTrouble, type UpView } from "./up-view.ts";
 /** See the file header. */
 export function openJsonUpView({ host, err }: Session, { namespace, source }: LoadedTarget): UpView {
   const destination = pino.destination({ dest: 1, sync: false });
+  // Nobody reads the log any more: that is no reason to stop a robot.
+  destination.on("error", () => undefined);
   const level = host.env["MODESHIFT_LOG_LEVEL"] ?? "info";
   const logger = pino({ base: { namespace, pid: host.pid }, level }, destination);
   logger.info({ catalogue: source }, "starting");
@@ -26,7 +28,13 @@ export function openJsonUpView({ host, err }: Session, { namespace, source }: Lo
       tellBusTrouble(manager, (text) => err.line(text));
     },
     say: (text) => logger.info(text),
-    close: () => destination.flushSync(),
+    close: () => {
+      try {
+        destination.flushSync();
+      } catch {
+        // The reader has left.
+      }
+    },
   };
 }
 
