@@ -63,6 +63,7 @@ export class PendingRequests {
   readonly #context: RequestsContext;
   readonly #pending = new Map<string, Set<Pending>>();
   #feed: RedisFeed | undefined;
+  #hears = false;
   /** The last proof that a manager is there, on performance.now(). */
   #managerSeenAt = Number.NEGATIVE_INFINITY;
 
@@ -137,9 +138,7 @@ export class PendingRequests {
     if (pending.isLooking || this.#context.client.status !== "ready") return;
     pending.isLooking = true;
     try {
-      this.#feed ??= this.#context.openFeed((event) => this.#hear(event));
-      // Answers that are missed because the feed cannot start are found by looking.
-      await Promise.race([this.#feed.start(), sleep(lookEveryMs)]);
+      if (!this.#hears) await this.#startHearing();
       await this.#step(pending);
       pending.trouble = "";
     } catch (error) {
@@ -153,6 +152,15 @@ export class PendingRequests {
     clearTimeout(pending.nextLook);
     const waitMs = isWaitingToSend ? lookEveryMs / 10 : lookEveryMs;
     pending.nextLook = setTimeout(() => void this.#look(pending), waitMs);
+  }
+
+  /** Answers that are missed because the feed cannot start are found by looking: it is not waited for for long. */
+  async #startHearing(): Promise<void> {
+    this.#feed ??= this.#context.openFeed((event) => this.#hear(event));
+    const started = this.#feed.start().then(() => {
+      this.#hears = true;
+    });
+    await Promise.race([started, sleep(lookEveryMs)]);
   }
 
   async #step(pending: Pending): Promise<void> {
