@@ -45,7 +45,16 @@ export { calculateModeDiff, type ModeDiff } from "./modes/diff.ts";
 export { planTransition, wavesOf, type Plan, type Step } from "./modes/plan.ts";
 export type { Health, HealthReason, HealthStatus } from "./modes/health.ts";
 export type { NodeExit, NodeState, NodeStatus, Observed, ObservedNode } from "./modes/observation.ts";
-export type { NodeError, NodePhase, Outcome, Reason, ReasonCode, TransitionResult } from "./modes/result.ts";
+export type {
+  NodeError,
+  NodePhase,
+  Outcome,
+  Reason,
+  ReasonCode,
+  TransitionResult,
+  UntimedResult,
+  Verdict,
+} from "./modes/result.ts";
 export type { ModeRequest } from "./modes/request.ts";
 
 export {
@@ -56,8 +65,9 @@ export {
 } from "./verify/verify-catalogue.ts";
 export type { PropertyReport, PropertyVerdict, VerificationReport } from "./verify/report.ts";
 
-export { processSupervisor } from "./supervisor/process-supervisor.ts";
-export { supervisorFrom } from "./supervisor/supervisor-from.ts";
+export { processSupervisor, type ProcessSupervisorOptions } from "./supervisor/process-supervisor.ts";
+export { supervisorFrom, type SupervisorFromOptions } from "./supervisor/supervisor-from.ts";
+export type { NodeCall, NodeFunctions } from "./supervisor/function-incarnation.ts";
 export { NodeFault, type NodeFaultCode } from "./supervisor/node-fault.ts";
 export type {
   NodeLog,
@@ -72,6 +82,7 @@ export type {
 } from "./supervisor/supervisor.ts";
 
 export { memoryBus, type DeadLetter, type MemoryBus } from "./bus/memory-bus.ts";
+export type { ModeActor } from "./bus/bridge.ts";
 export type { Bus, BusContext, BusHealth, ManagerState, Publication } from "./bus/bus.ts";
 export type { EventData, EventType, ManagerEvent, Phase, UnnumberedEvent } from "./bus/event.ts";
 export type { TransitionCause } from "./machines/events.ts";
