@@ -80,6 +80,7 @@ class PlanExecutor implements Executor {
     if (!plan.urgent) this.#dropKills();
     const run = new PlanRun(plan);
     this.#run = run;
+    this.#forgetEnded();
     run.adopt((node) => this.#inFlight.get(node)?.kind === "start");
     this.#timeout = clock.setTimeout(() => this.#giveUp(run), plan.timeoutMs);
     this.#advance(run);
@@ -94,6 +95,15 @@ class PlanExecutor implements Executor {
     this.#killing = false;
     this.#options.clock.clearTimeout(this.#timeout);
     this.#dropKills();
+  }
+
+  /** What has ended but not settled its promise yet is not in flight: its end says nothing of a new step (I10). */
+  #forgetEnded(): void {
+    const running = this.#options.supervisor.running();
+    for (const [node, { kind }] of this.#inFlight) {
+      const state = running.get(node)?.state;
+      if (state !== "stopping" && !(kind === "start" && state === "starting")) this.#inFlight.delete(node);
+    }
   }
 
   #launch(node: string, kind: StepKind, force: boolean): void {
