@@ -195,7 +195,9 @@ class PlanExecutor implements Executor {
 
   #dependenciesOf(node: string): DependencyState {
     const running = this.#options.supervisor.running();
-    const dependencies = this.#options.nodes.get(node)?.dependsOn ?? [];
+    // What is on its way already is only awaited: nothing stands in its way any more.
+    const isUnderWay = running.get(node)?.state === "starting" || isUp(running.get(node));
+    const dependencies = isUnderWay ? [] : (this.#options.nodes.get(node)?.dependsOn ?? []);
     const missing = dependencies.filter((other) => !isUp(running.get(other)));
     const starting = missing.filter((other) => running.get(other)?.state === "starting");
     return { down: missing.find((other) => !starting.includes(other)) ?? null, starting };
