@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Workshop, type Running } from "./workshop.ts";
 
 let workshop: Workshop;
@@ -56,7 +56,8 @@ describe("up", () => {
 
   test("the door is a socket that only its owner can open, in a directory of its own", async () => {
     await workshop.up();
-    const door = statSync(workshop.door());
+    // It opens beside the boot, and may be a moment behind it.
+    const door = await vi.waitFor(() => statSync(workshop.door()), { timeout: 5_000, interval: 5 });
 
     expect(door.isSocket()).toBe(true);
     expect(door.mode & 0o777).toBe(0o600);
