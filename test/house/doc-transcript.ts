@@ -5,7 +5,8 @@
  *   stop   planner                expected output; `...` stands for any rest of a line, alone on a line for any lines
  *
  * Words on the fence: `exit=3` for the code that the last command ends with; `keeps-running` when it does not end: then
- * its output is awaited and it is told to end with the page. `npx modeshift` and `redis-cli` work too.
+ * its output is awaited and it is told to end with the page; `terminal` to run it on one. `npx modeshift` and `redis-cli`
+ * work too.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -39,6 +40,11 @@ export function matches(expected: readonly string[], actual: string): boolean {
 
 function escape(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+/** The same command as a terminal shows it: `script` gives it one. */
+function onTerminal({ command, expected }: Exchange): Exchange {
+  return { command: `script -qefc '${command}' /dev/null`, expected };
 }
 
 /** A shell in one page's folder. `close` ends what still runs. */
@@ -75,7 +81,8 @@ export class PageShell {
     for (const [index, exchange] of exchanges.entries()) {
       const last = index === exchanges.length - 1;
       const exit = last ? Number(block.words.find((word) => word.startsWith("exit="))?.slice(5) ?? 0) : 0;
-      await this.#exchange(exchange, last && block.words.includes("keeps-running") ? null : exit);
+      const shown = block.words.includes("terminal") ? onTerminal(exchange) : exchange;
+      await this.#exchange(shown, last && block.words.includes("keeps-running") ? null : exit);
     }
   }
 
@@ -89,7 +96,7 @@ export class PageShell {
     let output = "";
     const asSaid = new Promise<void>((resolve) => {
       const take = (chunk: Buffer): void => {
-        output += chunk.toString();
+        output += chunk.toString().replaceAll("\r\n", "\n");
         if (exit === null && matches(expected, output)) resolve();
       };
       shell.stdout.on("data", take);
