@@ -18,20 +18,26 @@ export function runMarker({ stateId, epoch }: Pick<RunIdentity, "stateId" | "epo
   return `${stateId}:${epoch}`;
 }
 
-/** Makes environments; the manager's own is read once. */
-export function nodeEnvironments(
+/** What every node inherits of the manager's environment. */
+export function inheritedEnvironment(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const entries = Object.entries(environment).flatMap(([name, value]): [string, string][] =>
+    value === undefined || name.startsWith("MODESHIFT_REDIS_") ? [] : [[name, value]],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** What one incarnation gets over that. */
+export function ownEnvironment(
+  spec: NodeSpec,
+  generation: number,
   identity: RunIdentity,
-  inherited: NodeJS.ProcessEnv,
-): (spec: NodeSpec, generation: number) => NodeJS.ProcessEnv {
-  const base = Object.entries(inherited).filter(([name]) => !name.startsWith("MODESHIFT_REDIS_"));
-  return (spec, generation) => {
-    const who: [string, string][] = [
-      ["MODESHIFT_RUN", runMarker(identity)],
-      ["MODESHIFT_NODE", spec.name],
-      ["MODESHIFT_NAMESPACE", identity.namespace],
-      ["MODESHIFT_GENERATION", String(generation)],
-    ];
-    // fromEntries defines properties, so that a variable named __proto__ is one; the last entry of a name wins.
-    return Object.fromEntries<string | undefined>([...base, ...Object.entries(spec.env), ...who]);
-  };
+): Readonly<Record<string, string>> {
+  // fromEntries defines properties, so that a variable named __proto__ is one; the last entry of a name wins.
+  return Object.fromEntries([
+    ...Object.entries(spec.env),
+    ["MODESHIFT_RUN", runMarker(identity)],
+    ["MODESHIFT_NODE", spec.name],
+    ["MODESHIFT_NAMESPACE", identity.namespace],
+    ["MODESHIFT_GENERATION", String(generation)],
+  ]);
 }

@@ -20,11 +20,6 @@ export class LogFile {
     this.path = path;
   }
 
-  /** A descriptor to give to a child. The caller closes it. @throws the system's error */
-  openForAppend(): number {
-    return openSync(this.path, "a", 0o600);
-  }
-
   /** Bytes, 0 when there is no file. */
   size(): number {
     return statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,7 +1,7 @@
 /**
  * The logs of all nodes: which file is whose, and when one is rotated.
  *
- * Sizes are looked at on wake-ups that happen anyway (a node starts, gets ready, ends, is asked for its log). For
+ * Sizes are looked at on wake-ups that happen anyway (a node starts, ends, is asked for its log). For
  * nodes that write without ever waking us the log directory is watched: its first event ends the watch and sets a
  * timer for the next look, so that quiet nodes cost nothing and chatty ones one wake-up per interval.
  */
@@ -49,17 +49,10 @@ export class LogStore {
     return file;
   }
 
-  /** A descriptor for the node's output, or null when it cannot be had: the node then runs without a log. */
-  openFor(node: string): number | null {
-    this.check(node);
-    try {
-      const descriptor = this.of(node).openForAppend();
-      this.#watch();
-      return descriptor;
-    } catch (error) {
-      this.#report(`the log of ${node} cannot be written: ${messageOf(error)}`);
-      return null;
-    }
+  /** The node has been given its log, or runs without for this reason. */
+  opened(node: string, problem: string | undefined): void {
+    if (problem !== undefined) this.#report(`the log of ${node} cannot be written: ${problem}`);
+    this.#watch();
   }
 
   /** Rotates the node's log when it is too large. */

@@ -1,30 +1,26 @@
 /**
  * One node under supervision: its state machine, the callers waiting for it, and the driver that does the work.
  *
- * The machine (machines/node-machine.ts) decides, the driver (process-incarnation.ts, function-incarnation.ts) acts; this file
- * joins them and keeps the port's contract: lines 1 to 4, 6, 7, 9 and 10 of supervisor.ts. Operations on one node
+ * The machine (machines/node-machine.ts, fed by node-life.ts) decides, the driver (process-incarnation.ts,
+ * function-incarnation.ts) acts; this file joins them and keeps the port's contract: lines 1 to 4, 6, 7, 9 and 10 of supervisor.ts. Operations on one node
  * never overlap: a start that comes while it stops waits, and a stop while it starts supersedes (I8, I10, I20).
  */
-import { createActor, type InspectionEvent, type Observer } from "xstate";
 import type { Clock, TimerHandle } from "../clock.ts";
-import {
-  nodeMachine,
-  nodeStateOf,
-  type NodeActor,
-  type NodeMachineEvent,
-  type NodeSnapshot,
-} from "../machines/node-machine.ts";
+import type { NodeMachineEvent } from "../machines/node-machine.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import { exitText } from "../modes/health.ts";
 import type { NodeExit, NodeState, NodeStatus } from "../modes/observation.ts";
 import type { NodeFault } from "./node-fault.ts";
-import { exitedFault, lateFault, statusOf, stuckFault, supersededFault } from "./node-status.ts";
+import { NodeLife, type EnteredState, type Inspect } from "./node-life.ts";
+import { exitedFault, lateFault, stuckFault, supersededFault } from "./node-status.ts";
 import type { StopOptions, SupervisorEvent, WaitOptions } from "./supervisor.ts";
 import { cutFault, isCut, Waits, type Cut, type Wait } from "./waits.ts";
 
 /** How a driver tells what becomes of the incarnation it launched. Late reports are ignored (I10). */
 export interface IncarnationReport {
   readonly generation: number;
+  /** It is being spawned: from now on it stands in its rivals' way (I12). `spawned` implies it. */
+  begun(): void;
   /** The process runs; start_timeout counts from here. */
   spawned(pid?: number): void;
   ready(): void;
@@ -58,7 +54,7 @@ export interface ManagedNodeOptions {
   readonly clock: Clock;
   readonly launch: Launch;
   readonly emit: (event: SupervisorEvent) => void;
-  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+  readonly inspect?: Inspect;
 }
 
 /** One node of a supervisor. */
@@ -67,59 +63,42 @@ export class ManagedNode {
   readonly #clock: Clock;
   readonly #launch: Launch;
   readonly #emit: (event: SupervisorEvent) => void;
-  readonly #actor: NodeActor;
-  readonly #entered: { readonly snapshot: NodeSnapshot; readonly cause: string }[] = [];
+  readonly #life: NodeLife;
   readonly #starts: Waits;
   readonly #stops: Waits;
   readonly #startsAfterStop: Waits;
-  #handled: NodeSnapshot;
   #incarnation: Incarnation | undefined;
-  #draining = false;
-  #cause = "restarted by its policy";
   #fault: NodeFault | undefined;
   #kill = false;
   /** The last generation that was spawned. */
   #begun = 0;
   #startTimer: TimerHandle;
-  #since = Date.now();
 
   constructor(options: ManagedNodeOptions) {
-    this.#spec = options.spec;
-    this.#clock = options.clock;
-    this.#launch = options.launch;
-    this.#emit = options.emit;
-    this.#starts = new Waits(options.clock);
-    this.#stops = new Waits(options.clock);
-    this.#startsAfterStop = new Waits(options.clock);
-    this.#actor = createActor(nodeMachine, {
-      id: `node:${options.spec.name}`,
-      input: { spec: options.spec },
-      clock: options.clock,
-      ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
+    const { spec, clock, launch, emit, inspect } = options;
+    this.#spec = spec;
+    this.#clock = clock;
+    this.#launch = launch;
+    this.#emit = emit;
+    this.#starts = new Waits(clock);
+    this.#stops = new Waits(clock);
+    this.#startsAfterStop = new Waits(clock);
+    this.#life = new NodeLife(spec, clock, inspect, (entered) => {
+      this.#entered(entered);
     });
-    this.#handled = this.#actor.getSnapshot();
-    this.#actor.subscribe((snapshot) => {
-      this.#entered.push({ snapshot, cause: this.#cause });
-      this.#drain();
-    });
-    this.#actor.start();
   }
 
   get state(): NodeState {
-    return nodeStateOf(this.#actor.getSnapshot());
-  }
-
-  get #generation(): number {
-    return this.#actor.getSnapshot().context.generation;
+    return this.#life.state;
   }
 
   /** False while it waits for its turn to be spawned. */
   get hasBegun(): boolean {
-    return this.state !== "starting" || this.#begun === this.#generation;
+    return this.state !== "starting" || this.#begun === this.#life.generation;
   }
 
   status(): NodeStatus {
-    return statusOf(this.#actor.getSnapshot(), this.#since);
+    return this.#life.status();
   }
 
   start(options: WaitOptions): Promise<void> {
@@ -132,7 +111,7 @@ export class ManagedNode {
     const wait = waits.add(options, (why, cutWait) => {
       this.#cutStart(why, cutWait);
     });
-    if (state === "stopped" || state === "backoff") this.#send({ type: "start" }, "asked to start");
+    if (state === "stopped" || state === "backoff") this.#life.send({ type: "start" }, "asked to start");
     return wait;
   }
 
@@ -151,20 +130,20 @@ export class ManagedNode {
   /** It was seen to run although it was not started here (I1). */
   found(stuck: boolean): void {
     if (this.state !== "stopped") return;
-    this.#send({ type: "found", stuck }, stuck ? "left behind, and cannot be ended" : "found running");
+    this.#life.send({ type: "found", stuck }, stuck ? "left behind, and cannot be ended" : "found running");
   }
 
   /** Stops the machine. The node is stopped before. */
   dispose(): void {
     this.#clock.clearTimeout(this.#startTimer);
-    this.#actor.stop();
+    this.#life.stop();
   }
 
   #askToStop(cause: string, kill: boolean): void {
     if (this.state === "stopped") return;
     this.#kill ||= kill;
-    this.#send({ type: "stop" }, cause);
-    if (!this.#draining) this.#killIfAsked();
+    this.#life.send({ type: "stop" }, cause);
+    if (!this.#life.isTelling) this.#killIfAsked();
     this.#starts.rejectAll(this.#fault ?? supersededFault(this.#spec.name));
   }
 
@@ -181,48 +160,18 @@ export class ManagedNode {
   }
 
   #lookOnceMore(otherwise: () => void): void {
-    const generation = this.#generation;
-    const stillStarting = (): boolean => this.state === "starting" && this.#generation === generation;
+    const { generation } = this.#life;
+    const stillStarting = (): boolean => this.state === "starting" && this.#life.generation === generation;
     void this.#incarnation?.look().then((ready) => {
       if (!stillStarting()) return;
-      if (ready) this.#send({ type: "ready", generation }, "ready");
+      if (ready) this.#life.send({ type: "ready", generation }, "ready");
       else otherwise();
     });
   }
 
-  #send(event: NodeMachineEvent, cause: string): void {
-    this.#cause = cause;
-    this.#actor.send(event);
-    this.#cause = "restarted by its policy";
-  }
-
-  // A listener may call start or stop from inside an event: its changes queue up behind the one being told.
-  #drain(): void {
-    if (this.#draining) return;
-    this.#draining = true;
-    try {
-      for (let next = this.#entered.shift(); next !== undefined; next = this.#entered.shift()) {
-        const before = this.#handled;
-        this.#handled = next.snapshot;
-        const sameState = before.value === next.snapshot.value;
-        if (sameState && before.context.generation === next.snapshot.context.generation) continue;
-        this.#since = Date.now();
-        this.#emit({
-          node: this.#spec.name,
-          status: statusOf(next.snapshot, this.#since),
-          cause: next.cause,
-        });
-        this.#act(next.snapshot, before);
-      }
-    } finally {
-      this.#draining = false;
-    }
-  }
-
-  #act(snapshot: NodeSnapshot, before: NodeSnapshot): void {
-    const state = nodeStateOf(snapshot);
-    const { generation } = snapshot.context;
-    if (generation !== before.context.generation) {
+  #entered({ state, generation, isNew, status, cause }: EnteredState): void {
+    this.#emit({ node: this.#spec.name, status, cause });
+    if (isNew) {
       this.#fault = undefined;
       this.#incarnation = this.#launch(this.#reportFor(generation), state !== "starting");
     }
@@ -251,19 +200,22 @@ export class ManagedNode {
     this.#starts.rejectAll(this.#fault ?? supersededFault(this.#spec.name));
     if (this.#startsAfterStop.size === 0) return;
     this.#starts.take(this.#startsAfterStop);
-    this.#send({ type: "start" }, "asked to start while it was stopping");
+    this.#life.send({ type: "start" }, "asked to start while it was stopping");
   }
 
   #reportFor(generation: number): IncarnationReport {
     const tell = (event: NodeMachineEvent, cause: string, fault?: NodeFault): void => {
-      if (generation !== this.#generation) return;
+      if (generation !== this.#life.generation) return;
       if (fault !== undefined) this.#fault = fault;
-      this.#send(event, cause);
+      this.#life.send(event, cause);
     };
     const report: IncarnationReport = {
       generation,
-      spawned: (pid) => {
+      begun: () => {
         this.#begun = generation;
+      },
+      spawned: (pid) => {
+        report.begun();
         tell({ type: "spawned", generation, ...(pid === undefined ? {} : { pid }) }, "spawned");
         this.#startTimer = this.#clock.setTimeout(() => {
           this.#lookOnceMore(() => {

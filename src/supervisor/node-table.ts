@@ -4,16 +4,13 @@
  * Shared by every supervisor built on managed-node.ts; how an incarnation is launched is theirs.
  */
 import { Subject, type Observable } from "rxjs";
-import type { InspectionEvent, Observer } from "xstate";
 import type { Clock } from "../clock.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import { isOccupying, type NodeStatus } from "../modes/observation.ts";
 import { ManagedNode, type Incarnation, type IncarnationReport } from "./managed-node.ts";
+import type { Inspect } from "./node-life.ts";
 import { unknownNodeFault } from "./node-status.ts";
 import type { StopOptions, SupervisorEvent, WaitOptions } from "./supervisor.ts";
-
-/** What a node's state machine is looked at by. */
-export type Inspect = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
 
 /** The nodes of one supervisor. */
 export class NodeTable {
@@ -50,7 +47,9 @@ export class NodeTable {
   }
 
   running(): ReadonlyMap<string, NodeStatus> {
-    return new Map([...this.#nodes].map(([name, node]) => [name, node.status()]));
+    const statuses = new Map<string, NodeStatus>();
+    for (const [name, node] of this.#nodes) statuses.set(name, node.status());
+    return statuses;
   }
 
   start(name: string, options: WaitOptions = {}): Promise<void> {

@@ -7,14 +7,15 @@ import type { Clock } from "../clock.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import { createCgroup, enteringCgroup, removeCgroup } from "./cgroup.ts";
 import { commandProblem } from "./command-path.ts";
-import { nodeEnvironments } from "./environment.ts";
+import { ownEnvironment, type RunIdentity } from "./environment.ts";
 import type { Journal } from "./journal.ts";
 import type { LogStore } from "./log-store.ts";
 import { NodeFault } from "./node-fault.ts";
 import { cgroupTree, groupTree, type NodeTree } from "./node-tree.ts";
 import type { ProcessHost, TreePlace } from "./process-incarnation.ts";
 import { readBootId, readStat } from "./process-tree.ts";
-import { spawnFault } from "./spawn.ts";
+import { spawnFault } from "./spawn-fault.ts";
+import type { Spawner } from "./spawner.ts";
 import { StartThrottle } from "./start-throttle.ts";
 import type { StateDirectory } from "./state-directory.ts";
 import type { StateLock } from "./state-lock.ts";
@@ -28,6 +29,9 @@ export interface HostParts {
   readonly lock: StateLock;
   readonly logs: LogStore;
   readonly journal: Journal;
+  readonly spawner: Spawner;
+  /** What every node inherits. */
+  readonly inherited: Readonly<Record<string, string>>;
   /** The run's control group; undefined: process groups and marker. */
   readonly cgroup: string | undefined;
   readonly rivalOf: (spec: NodeSpec) => string | undefined;
@@ -36,9 +40,9 @@ export interface HostParts {
 /** The host of one open supervisor. */
 export function createProcessHost(parts: HostParts): ProcessHost {
   const { clock, lock, logs, directory, namespace } = parts;
-  const run = { stateId: directory.id, namespace, epoch: lock.epoch };
   const shared: PlaceParts = {
     ...parts,
+    run: { stateId: directory.id, namespace, epoch: lock.epoch },
     sweeper: new Sweeper(directory.id, String(lock.epoch)),
     bootId: readBootId(),
   };
@@ -46,14 +50,15 @@ export function createProcessHost(parts: HostParts): ProcessHost {
     clock,
     logs,
     throttle: new StartThrottle(clock),
-    environmentOf: nodeEnvironments(run, process.env),
+    spawner: parts.spawner,
     rivalOf: parts.rivalOf,
     fenced: () => lock.isFenced(),
-    prepare: (spec, generation, env) => new Place(shared, spec, generation, env),
+    prepare: (spec, generation) => new Place(shared, spec, generation),
   };
 }
 
 interface PlaceParts extends HostParts {
+  readonly run: RunIdentity;
   readonly sweeper: Sweeper;
   readonly bootId: string;
 }
@@ -61,25 +66,35 @@ interface PlaceParts extends HostParts {
 /** Where one incarnation lives: its control group, if any, and its line in the journal. */
 class Place implements TreePlace {
   readonly argv: readonly [string, ...string[]];
+  readonly own: Readonly<Record<string, string>>;
   readonly #parts: PlaceParts;
   readonly #spec: NodeSpec;
   readonly #generation: number;
   readonly #cgroup: string | undefined;
   #pid: number | undefined;
 
-  constructor(parts: PlaceParts, spec: NodeSpec, generation: number, env: NodeJS.ProcessEnv) {
+  constructor(parts: PlaceParts, spec: NodeSpec, generation: number) {
     this.#parts = parts;
     this.#spec = spec;
     this.#generation = generation;
+    this.own = ownEnvironment(spec, generation, parts.run);
     const command = commandOf(spec);
     if (parts.cgroup === undefined) {
       this.argv = command;
       return;
     }
-    const problem = commandProblem(command[0], spec.cwd, env["PATH"]);
+    const problem = commandProblem(command[0], spec.cwd, this.env["PATH"]);
     if (problem !== undefined) throw spawnFault(spec, problem);
     this.#cgroup = groupIn(parts.cgroup, spec.name, generation);
     this.argv = this.#cgroup === undefined ? command : enteringCgroup(this.#cgroup, command);
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return Object.fromEntries([...Object.entries(this.#parts.inherited), ...Object.entries(this.own)]);
+  }
+
+  find(): number | undefined {
+    return this.#parts.sweeper.leaderOf(this.#spec.name, this.#generation);
   }
 
   occupy(pid: number, leaderEnded: () => boolean): NodeTree {

@@ -4,8 +4,6 @@
  * It reports facts to its managed node, which decides; conflicts are tested right before the spawn (I12), the exit
  * is seen at once (I20), and "left others behind" only after one look at the whole tree.
  */
-import { closeSync } from "node:fs";
-import type { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import type { NodeExit } from "../modes/observation.ts";
@@ -16,7 +14,8 @@ import type { NodeTree } from "./node-tree.ts";
 import { conflictFault } from "./node-status.ts";
 import { watchReadiness } from "./readiness/readiness.ts";
 import type { ReadinessWatch } from "./readiness/readiness-watch.ts";
-import { spawnNode, type SpawnedChild } from "./spawn.ts";
+import { spawnFault } from "./spawn-fault.ts";
+import type { Spawner, SpawnReport } from "./spawner.ts";
 import type { StartThrottle, StartTicket } from "./start-throttle.ts";
 import { Termination } from "./termination.ts";
 
@@ -24,21 +23,27 @@ import { Termination } from "./termination.ts";
 export interface ProcessHost {
   readonly clock: Clock;
   readonly throttle: StartThrottle;
+  readonly spawner: Spawner;
   readonly logs: LogStore;
-  environmentOf(spec: NodeSpec, generation: number): NodeJS.ProcessEnv;
   /** The conflicting node that has a process now, if any. */
   rivalOf(spec: NodeSpec): string | undefined;
   /** Another manager has taken over the state directory. */
   fenced(): boolean;
   /** A place for the incarnation's tree, made before it is spawned. @throws NodeFault when it cannot be run */
-  prepare(spec: NodeSpec, generation: number, env: NodeJS.ProcessEnv): TreePlace;
+  prepare(spec: NodeSpec, generation: number): TreePlace;
 }
 
 /** Where an incarnation's tree will live. */
 export interface TreePlace {
   readonly argv: readonly [string, ...string[]];
+  /** What the node gets over what all inherit. */
+  readonly own: Readonly<Record<string, string>>;
+  /** The whole of its environment. */
+  readonly env: NodeJS.ProcessEnv;
   /** It runs: notes it in the journal and gives the handle on its tree. */
   occupy(pid: number, leaderEnded: () => boolean): NodeTree;
+  /** The leader, when nobody could tell whether it was started. */
+  find(): number | undefined;
   /** Nothing of it runs any more, or ever did. */
   leave(): void;
 }
@@ -51,14 +56,16 @@ export class ProcessIncarnation implements Incarnation {
   readonly #spec: NodeSpec;
   readonly #report: IncarnationReport;
   readonly #ticket: StartTicket;
-  #child: SpawnedChild | undefined;
+  #phase: "queued" | "ordered" | "running" | "ended" = "queued";
+  #place: TreePlace | undefined;
   #tree: NodeTree | undefined;
   #termination: Termination | undefined;
   #watch: ReadinessWatch | undefined;
+  #onSaid: () => void = () => undefined;
   #exit: NodeExit | undefined;
   #logStart = 0;
-  #cancelled = false;
-  #place: TreePlace | undefined;
+  /** It is to end: true, by SIGKILL. */
+  #ending: boolean | undefined;
 
   constructor(host: ProcessHost, spec: NodeSpec, report: IncarnationReport) {
     this.#host = host;
@@ -70,13 +77,15 @@ export class ProcessIncarnation implements Incarnation {
   }
 
   end(kill: boolean): void {
-    this.#cancelled = true;
-    this.#ticket.done();
+    this.#ending = kill || this.#ending === true;
     this.#watch?.cancel();
-    if (this.#tree === undefined) {
+    if (this.#phase === "queued") {
+      this.#phase = "ended";
+      this.#ticket.done();
       this.#report.gone();
-      return;
     }
+    // While it is ordered there is nothing to signal yet: it is ended as soon as its pid is known.
+    if (this.#tree === undefined) return;
     this.#termination ??= this.#terminationOf(this.#tree);
     this.#termination.begin(kill);
   }
@@ -86,28 +95,49 @@ export class ProcessIncarnation implements Incarnation {
   }
 
   #spawn(): void {
-    const { generation } = this.#report;
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       this.#fail(refusal);
       return;
     }
-    const env = this.#host.environmentOf(this.#spec, generation);
+    let place: TreePlace;
     try {
-      this.#place = this.#host.prepare(this.#spec, generation, env);
+      place = this.#host.prepare(this.#spec, this.#report.generation);
     } catch (error) {
       this.#fail(error as NodeFault);
       return;
     }
-    const log = this.#host.logs.of(this.#spec.name);
-    const output = this.#host.logs.openFor(this.#spec.name);
+    this.#phase = "ordered";
+    this.#place = place;
+    this.#report.begun();
+    const { name, cwd = null, ready } = this.#spec;
+    this.#host.logs.check(name);
+    const log = this.#host.logs.of(name);
     this.#logStart = log.size();
-    const child = spawnNode({ spec: this.#spec, argv: this.#place.argv, env, output }, (fault) => {
-      this.#place?.leave();
-      if (!this.#cancelled) this.#fail(fault);
-    });
-    if (output !== null) closeSync(output);
-    if (child !== undefined) this.#spawned(child, this.#place, env);
+    const fd = ready.kind === "fd" ? ready.fd : null;
+    const order = { argv: place.argv, own: place.own, cwd, log: log.path, fd };
+    this.#host.spawner.spawn(order, this.#spawnReport(place));
+  }
+
+  #spawnReport(place: TreePlace): SpawnReport {
+    return {
+      spawned: (pid, logProblem) => {
+        this.#host.logs.opened(this.#spec.name, logProblem);
+        this.#spawned(pid, place);
+      },
+      failed: (code) => {
+        place.leave();
+        this.#fail(spawnFault(this.#spec, code));
+      },
+      said: () => {
+        this.#onSaid();
+      },
+      exited: (code, signal) => {
+        this.#exit = { code, signal };
+        void this.#ended(this.#exit);
+      },
+      find: () => place.find(),
+    };
   }
 
   #refusal(): NodeFault | undefined {
@@ -124,26 +154,30 @@ export class ProcessIncarnation implements Incarnation {
   }
 
   #fail(fault: NodeFault): void {
+    this.#phase = "ended";
     this.#ticket.done();
-    this.#report.failed(fault);
+    if (this.#ending === undefined) this.#report.failed(fault);
+    else this.#report.gone();
   }
 
-  #spawned(child: SpawnedChild, place: TreePlace, env: NodeJS.ProcessEnv): void {
-    this.#child = child;
-    this.#tree = place.occupy(child.pid, () => this.#exit !== undefined);
-    child.once("exit", (code, signal) => {
-      this.#exit = { code, signal };
-      void this.#ended(this.#exit);
-    });
-    this.#report.spawned(child.pid);
-    const { ready } = this.#spec;
+  #spawned(pid: number, place: TreePlace): void {
+    this.#phase = "running";
+    this.#ticket.spawned();
+    this.#tree = place.occupy(pid, () => this.#exit !== undefined);
+    this.#report.spawned(pid);
+    if (this.#ending !== undefined) {
+      this.end(this.#ending);
+      return;
+    }
     this.#watch = watchReadiness({
       spec: this.#spec,
       clock: this.#host.clock,
-      env,
+      env: place.env,
       log: this.#host.logs.of(this.#spec.name),
       logStart: this.#logStart,
-      pipe: ready.kind === "fd" ? ((child.stdio as unknown[])[ready.fd] as Readable) : undefined,
+      onSaid: (callback) => {
+        this.#onSaid = callback;
+      },
       onReady: () => {
         this.#ticket.done();
         this.#report.ready();
@@ -152,6 +186,7 @@ export class ProcessIncarnation implements Incarnation {
   }
 
   async #ended(exit: NodeExit): Promise<void> {
+    this.#phase = "ended";
     this.#ticket.done();
     this.#watch?.cancel();
     if (this.#termination !== undefined) {
@@ -181,10 +216,7 @@ export class ProcessIncarnation implements Incarnation {
         const code = tree.fenced() ? "FENCED" : "NODE_STUCK";
         const { name, killTimeoutMs } = this.#spec;
         this.#report.stuck(
-          new NodeFault(
-            code,
-            `${name} (pid ${this.#child?.pid}) still runs ${killTimeoutMs} ms after SIGKILL.`,
-          ),
+          new NodeFault(code, `${name} (pid ${tree.group}) still runs ${killTimeoutMs} ms after SIGKILL.`),
         );
       },
     });

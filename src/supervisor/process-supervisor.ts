@@ -10,16 +10,18 @@ import { messageOf, ModeshiftError } from "../errors.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import type { NodeStatus } from "../modes/observation.ts";
 import { probeCgroup, removeCgroup } from "./cgroup.ts";
-import { runMarker } from "./environment.ts";
+import { inheritedEnvironment, runMarker } from "./environment.ts";
 import { Guard } from "./guard.ts";
 import { Journal, readJournal } from "./journal.ts";
 import { LeftoverIncarnation, leftoverSpec } from "./leftover-incarnation.ts";
 import { endLeftovers } from "./leftovers.ts";
 import { LogStore } from "./log-store.ts";
 import { NodeFault } from "./node-fault.ts";
-import { NodeTable, type Inspect } from "./node-table.ts";
+import type { Inspect } from "./node-life.ts";
+import { NodeTable } from "./node-table.ts";
 import { createProcessHost } from "./process-host.ts";
 import { ProcessIncarnation } from "./process-incarnation.ts";
+import { Spawner } from "./spawner.ts";
 import { defaultStateDir, StateDirectory, unwritable } from "./state-directory.ts";
 import { takeLock, type StateLock } from "./state-lock.ts";
 import type {
@@ -74,6 +76,8 @@ interface Opened {
   readonly logs: LogStore;
   readonly journal: Journal;
   readonly guard: Guard;
+  readonly spawner: Spawner;
+  readonly inherited: Readonly<Record<string, string>>;
   readonly cgroup: string | undefined;
 }
 
@@ -175,6 +179,7 @@ class ProcessSupervisor implements Supervisor {
     this.#opened = undefined;
     await this.#nodes.close();
     opened.logs.close();
+    opened.spawner.close();
     await opened.guard.dismiss();
     opened.journal.close();
     if (opened.cgroup !== undefined) removeCgroup(opened.cgroup);
@@ -205,6 +210,9 @@ class ProcessSupervisor implements Supervisor {
       lock.release();
       throw unwritable(logDir ?? directory.path, error);
     }
+    const inherited = inheritedEnvironment(process.env);
+    // It takes some 50 ms to come up, in which the rest is done.
+    const spawner = new Spawner({ clock, inherited });
     const cgroup = isolation === "group" ? undefined : await probeCgroup(directory.id, lock.epoch);
     if (isolation === "cgroup" && cgroup === undefined) {
       this.#report(
@@ -226,7 +234,7 @@ class ProcessSupervisor implements Supervisor {
         this.#report("guard", problem);
       },
     });
-    return { directory, lock, logs, journal, guard, cgroup };
+    return { directory, lock, logs, journal, guard, cgroup, spawner, inherited };
   }
 
   #fencedFault(node: string): Promise<never> | undefined {

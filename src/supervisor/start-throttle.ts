@@ -1,23 +1,28 @@
 /**
- * Spreads spawns over the turns of the event loop: one per turn, and fewer while the machine cannot keep up.
+ * Spreads spawns over time: one per turn of the event loop, a few on order at once, and fewer while the event loop
+ * is late (DESIGN section 6): then at most as many nodes boot at once as there are processors.
  *
- * A spawn blocks the loop until the child has been exec'ed, which takes the longer the more nodes are booting. So
- * once spawning is late, at most as many nodes boot at once as there are processors, until it is not late any more
- * (DESIGN section 6). Nothing is measured while no start is pending.
+ * Spawning itself is the spawner's time, but booting nodes take the processor from us. Lateness is measured only
+ * while starts are pending.
  */
 import { availableParallelism } from "node:os";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock, TimerHandle } from "../clock.ts";
 
 /** A spawn that has been asked for. */
 export interface StartTicket {
-  /** Not wanted any more, or the node is up: it no longer counts as booting. Idempotent. */
+  /** Exec'ed: the next one may be ordered. */
+  spawned(): void;
+  /** Not wanted any more, ended, or ready: it no longer counts as booting. Idempotent. */
   done(): void;
 }
 
-/** Late: a turn with a spawn in it took longer. */
-const lateMs = 5;
-/** A booting node holds back others for so long at most; it may be one that never gets ready. */
-const longestHoldMs = 200;
+/** Orders under way at once, so that the spawner never waits for us. */
+const window = 8;
+const lateMs = 10;
+const resolutionMs = 1;
+/** A booting node holds others back for so long at most: it may be one that takes for ever. */
+const longestHoldMs = 100;
 
 interface Pending extends StartTicket {
   readonly spawn: () => void;
@@ -27,10 +32,11 @@ interface Pending extends StartTicket {
 export class StartThrottle {
   readonly #clock: Clock;
   readonly #limit: number;
+  readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
   readonly #pending = new Set<Pending>();
+  readonly #ordered = new Set<Pending>();
   readonly #booting = new Set<Pending>();
   #scheduled = false;
-  #late = false;
   #hold: TimerHandle;
 
   constructor(clock: Clock, limit = availableParallelism()) {
@@ -42,46 +48,53 @@ export class StartThrottle {
   request(spawn: () => void): StartTicket {
     const ticket: Pending = {
       spawn,
+      spawned: () => {
+        if (this.#ordered.delete(ticket)) this.#schedule();
+      },
       done: () => {
         this.#pending.delete(ticket);
-        if (this.#booting.delete(ticket)) this.#schedule();
+        this.#ordered.delete(ticket);
+        this.#booting.delete(ticket);
+        this.#schedule();
       },
     };
+    if (this.#pending.size === 0) this.#delay.enable();
     this.#pending.add(ticket);
     this.#schedule();
     return ticket;
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#pending.size === 0) return;
-    if (this.#late && this.#booting.size >= this.#limit) {
-      this.#holdOn();
-      return;
+    if (this.#pending.size === 0) this.#delay.disable();
+    else if (!this.#scheduled && this.#ordered.size < window && !this.#isHeld()) {
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.#spawnNext();
+        this.#schedule();
+      });
     }
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#spawnNext();
-      this.#schedule();
-    });
   }
 
-  #holdOn(): void {
-    if (this.#hold !== undefined) return;
+  #isHeld(): boolean {
+    const late = this.#delay.max / 1e6 - resolutionMs > lateMs;
+    this.#delay.reset();
+    if (this.#hold !== undefined) return this.#booting.size >= this.#limit;
+    if (!late || this.#booting.size < this.#limit) return false;
     this.#hold = this.#clock.setTimeout(() => {
       this.#hold = undefined;
       this.#booting.clear();
       this.#schedule();
     }, longestHoldMs);
+    return true;
   }
 
   #spawnNext(): void {
     const [next] = this.#pending;
     if (next === undefined) return;
     this.#pending.delete(next);
+    this.#ordered.add(next);
     this.#booting.add(next);
-    const before = performance.now();
     next.spawn();
-    this.#late = performance.now() - before > lateMs;
   }
 }

@@ -11,7 +11,8 @@ import { messageOf } from "../errors.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import type { NodeStatus } from "../modes/observation.ts";
 import { FunctionIncarnation, type FunctionHost, type NodeFunctions } from "./function-incarnation.ts";
-import { NodeTable, type Inspect } from "./node-table.ts";
+import type { Inspect } from "./node-life.ts";
+import { NodeTable } from "./node-table.ts";
 import type {
   StopOptions,
   Supervisor,

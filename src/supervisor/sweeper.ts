@@ -48,6 +48,15 @@ export class Sweeper {
     return find([tree], this.#stateId, this.#run).get(tree) ?? [];
   }
 
+  /** The leader of an incarnation whose pid nobody could tell. */
+  leaderOf(node: string, generation: number): number | undefined {
+    return allPids().find((pid) => {
+      const marked = readMarker(pid, this.#stateId);
+      if (marked?.run !== this.#run || marked.node !== node || marked.generation !== generation) return false;
+      return readStat(pid)?.session === pid;
+    });
+  }
+
   #look(): void {
     const questions = this.#questions;
     this.#questions = [];

@@ -8,6 +8,7 @@ import { chownSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sendSignal } from "../../src/supervisor/signal.ts";
 import { pidsWith, scratchDirectory } from "./process-harness.ts";
 
 /** How managers are killed. */
@@ -57,7 +58,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosCount> {
     let manager = await startManager(options, stateDir, token);
     for (let kill = 0; kill < options.kills; kill++) {
       count.isolations.push(manager.isolation);
-      await manager.line("busy");
+      // Every other one is killed while it is still starting its nodes.
+      if (kill % 2 === 0) await manager.line("busy");
       await sleep(Math.random() * 60);
       count.alive += pidsWith(token).filter((pid) => pid !== manager.child.pid).length;
       const killedAt = performance.now();
@@ -72,7 +74,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosCount> {
     await timeUntilGone(token, performance.now());
     count.orphans += pidsWith(token).length;
   } finally {
-    for (const pid of pidsWith(scratch.path)) process.kill(pid, "SIGKILL");
+    for (const pid of pidsWith(scratch.path)) sendSignal(pid, "SIGKILL");
     scratch.remove();
   }
   return count;
@@ -106,7 +108,7 @@ async function startManager(options: ChaosOptions, stateDir: string, token: stri
 
 async function killManager(manager: ChildProcess, stateDir: string, guardToo: boolean): Promise<void> {
   const ended = once(manager, "exit");
-  if (guardToo) for (const pid of guardsOf(stateDir)) process.kill(pid, "SIGKILL");
+  if (guardToo) for (const pid of guardsOf(stateDir)) sendSignal(pid, "SIGKILL");
   manager.kill("SIGKILL");
   await ended;
 }

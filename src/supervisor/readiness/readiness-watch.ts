@@ -1,7 +1,6 @@
 /**
  * What watching a starting node's readiness looks like from outside, the same for every kind.
  */
-import type { Readable } from "node:stream";
 import type { Clock } from "../../clock.ts";
 import type { NodeSpec } from "../../modes/catalogue.ts";
 import type { LogFile } from "../log-file.ts";
@@ -18,12 +17,13 @@ export interface ReadinessWatch {
 export interface ReadinessContext {
   readonly spec: NodeSpec;
   readonly clock: Clock;
+  /** The node's whole environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: LogFile;
   /** Size of the log when the node was spawned: what came before is not its own. */
   readonly logStart: number;
-  /** Our end of the pipe, for `fd`. */
-  readonly pipe: Readable | undefined;
+  /** For `fd`: calls back when the node has written a line to its descriptor. */
+  readonly onSaid: (callback: () => void) => void;
   /** Called once, never synchronously for kinds other than `exec`. */
   readonly onReady: () => void;
 }

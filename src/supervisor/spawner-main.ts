@@ -1,0 +1,150 @@
+/**
+ * What the spawner process runs: it starts processes for the manager and tells how they end, nothing else.
+ *
+ * The functions here are not called by us: spawner.ts hands their source to a small Node process. They may therefore
+ * use nothing but their parameters and globals. A spawn blocks until the child has been exec'ed, and costs the more
+ * the more memory the spawning process has; in here that is neither the manager's time nor its memory.
+ */
+import type { ChildProcess, spawn, StdioOptions } from "node:child_process";
+import type fs from "node:fs";
+import type { createInterface } from "node:readline";
+
+/** Manager to spawner. */
+export type SpawnerOrder =
+  /** First: what every node inherits. */
+  | { readonly env: Readonly<Record<string, string>> }
+  | {
+      readonly id: number;
+      readonly argv: readonly [string, ...string[]];
+      readonly cwd: string | null;
+      /** Over what is inherited. */
+      readonly own: Readonly<Record<string, string>>;
+      /** File that stdout and stderr are appended to. */
+      readonly log: string;
+      /** Descriptor on which the node says that it is ready. */
+      readonly fd: number | null;
+    };
+
+/** Spawner to manager; `id` is the order's. */
+export type SpawnerReply =
+  /** Exec'ed. `logProblem`: why it runs without a log. */
+  | { readonly id: number; readonly pid: number; readonly logProblem?: string }
+  | { readonly id: number; readonly failed: string }
+  /** A line was written to its descriptor. */
+  | { readonly id: number; readonly said: true }
+  | { readonly id: number; readonly code: number | null; readonly signal: string | null };
+
+type Order = Extract<SpawnerOrder, { id: number }>;
+type Tell = (reply: SpawnerReply) => void;
+
+/** Node's modules, and the functions below: in the spawner there are no imports. */
+interface SpawnerParts {
+  readonly spawn: typeof spawn;
+  readonly fs: Pick<typeof fs, "openSync" | "closeSync">;
+  readonly createInterface: typeof createInterface;
+  readonly openLog: typeof openLog;
+  readonly stdioOf: typeof stdioOf;
+  readonly startOne: typeof startOne;
+}
+
+/** Opens the log for appending; a node whose log cannot be opened runs without. */
+function openLog({ fs }: SpawnerParts, log: string): { sink: number | undefined; problem?: string } {
+  try {
+    return { sink: fs.openSync(log, "a", 0o600) };
+  } catch (error) {
+    return { sink: undefined, problem: String((error as NodeJS.ErrnoException).code) };
+  }
+}
+
+/** No input, output to the log, a pipe for readiness. */
+function stdioOf(sink: number | undefined, fd: number | null): StdioOptions {
+  const output = sink ?? "ignore";
+  const stdio: StdioOptions = ["ignore", output, output];
+  if (fd === null) return stdio;
+  for (let between = 3; between < fd; between += 1) stdio.push("ignore");
+  return [...stdio, "pipe"];
+}
+
+/** Starts one process and tells what becomes of it. */
+function startOne(
+  parts: SpawnerParts,
+  { id, argv, cwd, own, log, fd }: Order,
+  inherited: Readonly<Record<string, string>>,
+  tell: Tell,
+): void {
+  const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "START_FAILED";
+  const { sink, problem } = parts.openLog(parts, log);
+  let child: ChildProcess | undefined;
+  try {
+    const env = Object.fromEntries([...Object.entries(inherited), ...Object.entries(own)]);
+    const options = { detached: true, stdio: parts.stdioOf(sink, fd), env };
+    child = parts.spawn(argv[0], argv.slice(1), cwd === null ? options : { ...options, cwd });
+    child.on("error", (error) => {
+      if (child?.pid === undefined) tell({ id, failed: codeOf(error) });
+    });
+  } catch (error) {
+    tell({ id, failed: codeOf(error) });
+  }
+  if (sink !== undefined) parts.fs.closeSync(sink);
+  if (child?.pid === undefined) return;
+  tell({ id, pid: child.pid, ...(problem === undefined ? {} : { logProblem: problem }) });
+  child.once("exit", (code, signal) => {
+    tell({ id, code, signal });
+  });
+  // Read for ever: closing our end would kill a node that writes to it (SIGPIPE).
+  const pipe = fd === null ? undefined : (child.stdio as (NodeJS.ReadableStream | null)[])[fd];
+  pipe?.on("error", () => undefined);
+  pipe?.on("data", (data: Buffer) => {
+    if (data.includes("\n")) tell({ id, said: true });
+  });
+}
+
+/** Serves orders from stdin, one per turn, until the process `manager`, our parent, has gone. */
+function serveSpawns(parts: SpawnerParts, manager: number): void {
+  const orders: Order[] = [];
+  let inherited: Readonly<Record<string, string>> = {};
+  let replies = "";
+  function leave(): void {
+    process.kill(process.pid, "SIGKILL");
+  }
+  function tell(reply: SpawnerReply): void {
+    if (replies === "") setImmediate(flush);
+    replies += `${JSON.stringify(reply)}\n`;
+  }
+  function flush(): void {
+    process.stdout.write(replies);
+    replies = "";
+  }
+  function next(): void {
+    const [order] = orders;
+    if (order === undefined) return;
+    // Orders of a manager that has died must not be carried out behind its guard's back.
+    if (process.ppid === manager) parts.startOne(parts, order, inherited, tell);
+    else leave();
+    orders.shift();
+    if (orders.length > 0) setImmediate(next);
+  }
+  process.title = "modeshift-spawner";
+  process.stdout.on("error", leave);
+  parts
+    .createInterface({ input: process.stdin })
+    .on("line", (line) => {
+      const order = JSON.parse(line) as SpawnerOrder;
+      if ("env" in order) inherited = order.env;
+      else if (orders.push(order) === 1) setImmediate(next);
+    })
+    .on("close", leave);
+}
+
+/** The program for `node -e`. */
+export function spawnerProgram(manager: number): string {
+  const functions = Object.entries({ openLog, stdioOf, startOne }).map(
+    ([name, code]) => `${name}: ${String(code)}`,
+  );
+  return `(${String(serveSpawns)})({
+  spawn: require("node:child_process").spawn,
+  fs: require("node:fs"),
+  createInterface: require("node:readline").createInterface,
+  ${functions.join(",\n")}
+}, ${manager})`;
+}

@@ -1,0 +1,170 @@
+/**
+ * The spawner: a small Node process that starts nodes for the manager, so that a spawn costs the same whatever the
+ * manager's memory is and never blocks its event loop (ADR 0007).
+ *
+ * What it runs is in spawner-main.ts. Processes survive it: when it dies another one takes the next orders, and what
+ * the dead one had started is looked after by looking, ten times a second.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import type { Clock, TimerHandle } from "../clock.ts";
+import { isAlive, readStat, type ProcessIdentity } from "./process-tree.ts";
+import { spawnerProgram, type SpawnerOrder, type SpawnerReply } from "./spawner-main.ts";
+
+/** A process to start. */
+export type SpawnOrder = Omit<Extract<SpawnerOrder, { id: number }>, "id">;
+
+/** What becomes of it, told in later turns. */
+export interface SpawnReport {
+  spawned(pid: number, logProblem: string | undefined): void;
+  /** Not started, for the system's reason. Nothing more is told. */
+  failed(code: string): void;
+  /** It wrote a line to its readiness descriptor. */
+  said(): void;
+  exited(code: number | null, signal: string | null): void;
+  /** The spawner died before it could tell: the process, if it was started. */
+  find(): number | undefined;
+}
+
+/** What a spawner works with. */
+export interface SpawnerOptions {
+  readonly clock: Clock;
+  /** What every node inherits. */
+  readonly inherited: Readonly<Record<string, string>>;
+}
+
+interface Task {
+  readonly report: SpawnReport;
+  process?: ProcessIdentity;
+}
+
+const lookEveryMs = 100;
+
+/** See the file header. */
+export class Spawner {
+  readonly #options: SpawnerOptions;
+  #process: ChildProcess | undefined;
+  #tasks = new Map<number, Task>();
+  readonly #orphans = new Set<Task>();
+  #lastId = 0;
+  #timer: TimerHandle;
+  #closed = false;
+
+  /** Starts the process at once; it takes orders before it is up. */
+  constructor(options: SpawnerOptions) {
+    this.#options = options;
+    this.#begin();
+  }
+
+  spawn(order: SpawnOrder, report: SpawnReport): void {
+    const process = this.#process ?? this.#begin();
+    if (process === undefined) {
+      setImmediate(() => {
+        report.failed("EAGAIN");
+      });
+      return;
+    }
+    this.#lastId += 1;
+    this.#tasks.set(this.#lastId, { report });
+    this.#holdOpen();
+    this.#tell({ id: this.#lastId, ...order });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#process?.stdin?.end();
+  }
+
+  #tell(order: SpawnerOrder): void {
+    this.#process?.stdin?.write(`${JSON.stringify(order)}\n`);
+  }
+
+  #begin(): ChildProcess | undefined {
+    let child: ChildProcess;
+    try {
+      child = spawn(process.execPath, ["--max-semi-space-size=1", "-e", spawnerProgram(process.pid)], {
+        detached: true,
+        stdio: ["pipe", "pipe", "ignore"],
+        env: { PATH: process.env["PATH"] },
+      });
+    } catch {
+      return undefined;
+    }
+    child.on("error", () => {
+      this.#ended(child);
+    });
+    // Not its exit: its last words may still be in the pipe.
+    child.once("close", () => {
+      this.#ended(child);
+    });
+    this.#process = child;
+    child.stdin?.on("error", () => undefined);
+    if (child.stdout !== null) {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        this.#hear(JSON.parse(line) as SpawnerReply);
+      });
+    }
+    this.#tell({ env: this.#options.inherited });
+    this.#holdOpen();
+    return child;
+  }
+
+  /** An embedding program may end by itself, but not while nodes run. */
+  #holdOpen(): void {
+    const how = this.#tasks.size === 0 ? "unref" : "ref";
+    this.#process?.[how]();
+    for (const stream of [this.#process?.stdin, this.#process?.stdout]) {
+      (stream as Socket | null | undefined)?.[how]();
+    }
+  }
+
+  #hear(reply: SpawnerReply): void {
+    const task = this.#tasks.get(reply.id);
+    if (task === undefined) return;
+    if ("pid" in reply) {
+      task.process = { pid: reply.pid, start: readStat(reply.pid)?.start ?? 0 };
+      task.report.spawned(reply.pid, reply.logProblem);
+    } else if ("said" in reply) task.report.said();
+    else {
+      this.#tasks.delete(reply.id);
+      this.#holdOpen();
+      if ("failed" in reply) task.report.failed(reply.failed);
+      else task.report.exited(reply.code, reply.signal);
+    }
+  }
+
+  #ended(child: ChildProcess): void {
+    if (this.#process !== child) return;
+    this.#process = undefined;
+    const tasks = this.#tasks;
+    this.#tasks = new Map();
+    if (this.#closed) return;
+    for (const task of tasks.values()) {
+      const pid = task.process?.pid ?? task.report.find();
+      if (pid === undefined) {
+        task.report.failed("EAGAIN");
+        continue;
+      }
+      if (task.process === undefined) {
+        task.process = { pid, start: readStat(pid)?.start ?? 0 };
+        task.report.spawned(pid, undefined);
+      }
+      this.#orphans.add(task);
+    }
+    this.#look();
+  }
+
+  #look(): void {
+    for (const task of this.#orphans) {
+      if (task.process !== undefined && isAlive(task.process)) continue;
+      this.#orphans.delete(task);
+      task.report.exited(null, null);
+    }
+    if (this.#orphans.size === 0 || this.#closed) return;
+    this.#timer = this.#options.clock.setTimeout(() => {
+      this.#look();
+    }, lookEveryMs);
+  }
+}
