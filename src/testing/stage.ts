@@ -103,30 +103,35 @@ export class Stage {
   }
 
   #request(request: RequestStep): void {
-    const { door, mode, onBusy, deadlineMs } = request;
+    const { door, mode, deadlineMs } = request;
     const at = this.clock.now();
     this.#requests += 1;
     const id = `r${this.#requests}`;
     // The caller's own fault (an unknown mode, a closed manager) is thrown at him, and is no request.
-    const byLibrary = door === "library" && !this.#stopping && this.#catalogue.modes.has(mode);
-    if (!byLibrary && (door === "library" || this.#stopped)) return;
+    const isFault = this.#stopping || !this.#catalogue.modes.has(mode);
+    if (door === "library" ? isFault : this.#stopped) return;
     const deadline = deadlineMs === undefined ? null : at + deadlineMs;
     this.journal.push({ at, kind: "sent", id, request, deadline });
-    if (byLibrary) {
-      const options = {
-        id,
-        ...(onBusy === undefined ? {} : { onBusy }),
-        ...(deadlineMs === undefined ? {} : { deadlineMs }),
-      };
-      this.manager.changeMode(mode, options).catch((error: unknown) => this.#fault(messageOf(error)));
-    } else {
-      const ttl: Record<string, string> = deadlineMs === undefined ? {} : { ttl: String(deadlineMs) };
-      try {
-        this.bus.send({ mode, id, ...ttl, ...(onBusy === undefined ? {} : { on_busy: onBusy }) });
-      } catch {
-        // The bus is closed while the supervisor still closes.
-        this.journal.pop();
-      }
+    if (door === "library") this.#askByLibrary(id, request);
+    else this.#askByBus(id, request);
+  }
+
+  #askByLibrary(id: string, { mode, onBusy, deadlineMs }: RequestStep): void {
+    const options = {
+      id,
+      ...(onBusy === undefined ? {} : { onBusy }),
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    };
+    this.manager.changeMode(mode, options).catch((error: unknown) => this.#fault(messageOf(error)));
+  }
+
+  #askByBus(id: string, { mode, onBusy, deadlineMs }: RequestStep): void {
+    const ttl: Record<string, string> = deadlineMs === undefined ? {} : { ttl: String(deadlineMs) };
+    try {
+      this.bus.send({ mode, id, ...ttl, ...(onBusy === undefined ? {} : { on_busy: onBusy }) });
+    } catch {
+      // The bus is closed while the supervisor still closes.
+      this.journal.pop();
     }
   }
 

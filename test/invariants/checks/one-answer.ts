@@ -1,0 +1,37 @@
+/** I7: every readable request has exactly one result, and what was begun was accepted before. */
+import type { Check } from "../story.ts";
+
+export const oneAnswer: Check = (story) => {
+  const { journal, sent, answers, played } = story;
+  const wrong: string[] = played.stopped ? [] : ["the manager did not stop"];
+  for (const request of sent) {
+    const { id, index } = request;
+    const own = answers.filter((answer) => answer.id === id);
+    if (own.length === 0 && !story.mayBeUnread(request)) wrong.push(`${id} has no answer`);
+    if (own.length > 1) wrong.push(`${id} has ${own.length} answers`);
+    if (own.some((answer) => answer.index < index)) wrong.push(`${id} was answered before it was sent`);
+  }
+  const known = new Set(sent.map(({ id }) => id));
+  for (const { id } of answers) {
+    if (!known.has(id) && !/^(boot|auto)-/.test(id)) wrong.push(`${id} was answered and never sent`);
+  }
+  return [...wrong, ...begunWithoutAcceptance({ journal })];
+};
+
+function begunWithoutAcceptance({ journal }: Pick<Parameters<Check>[0], "journal">): string[] {
+  const accepted = new Set<string>();
+  const wrong: string[] = [];
+  for (const moment of journal) {
+    if (moment.kind !== "event") continue;
+    const { type, id } = moment.event;
+    if (type === "accepted" && accepted.has(id)) wrong.push(`${id} was accepted twice`);
+    if (type === "accepted") accepted.add(id);
+    if (type === "transition" && moment.event.data.cause === "request" && !accepted.has(id)) {
+      wrong.push(`${id} began without having been accepted`);
+    }
+    if (type === "result" && moment.event.data.outcome === "rejected" && moment.event.data.attempt !== 0) {
+      wrong.push(`${id} was rejected after it had begun`);
+    }
+  }
+  return wrong;
+}

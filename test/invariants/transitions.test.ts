@@ -1,0 +1,10 @@
+/**
+ * I1 to I20 under every order: random schedules of requests, failures, crashes, time-outs and preemptions through the
+ * real machine, executor and manager, in virtual time. A million of them: test/long/transitions.test.ts.
+ */
+import { test } from "vitest";
+import { search } from "./search.ts";
+
+test("no rule is broken by 5,000 random schedules", { timeout: 120_000 }, async () => {
+  await search({ runs: 5_000 });
+});
