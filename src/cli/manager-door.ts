@@ -3,6 +3,7 @@
  *
  * It adds nothing to the manager's rules. What may be asked is door/door-routes.ts's.
  */
+import type { ManagerEvent } from "../bus/event.ts";
 import { messageOf, ModeshiftError } from "../errors.ts";
 import type { LifecycleManager } from "../lifecycle/manager-options.ts";
 import { findMode } from "../modes/catalogue.ts";
@@ -18,8 +19,8 @@ export interface Surroundings {
   readonly pid: number;
   /** The catalogue's file. */
   readonly source: string;
-  /** Serves the inspector page and says where. */
-  readonly inspect: (port: number | undefined) => Promise<string>;
+  /** Serves the inspector page, with what happened before, and says where. */
+  readonly inspect: (port: number | undefined, history: readonly ManagerEvent[]) => Promise<string>;
 }
 
 /** See the file header. */
@@ -89,7 +90,7 @@ export class ManagerDoor implements DoorManager {
 
   async inspect(port: number | undefined): Promise<string> {
     try {
-      this.#inspector ??= await this.#around.inspect(port);
+      this.#inspector ??= await this.#around.inspect(port, this.#journal.tail(1_000));
       return this.#inspector;
     } catch (error) {
       throw new ModeshiftError("BAD_OPTION", `The inspector page cannot be served: ${messageOf(error)}`, {

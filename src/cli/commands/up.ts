@@ -5,6 +5,7 @@
  * to every node (I18). What is shown meanwhile is views/up-view.ts's.
  */
 import type { Bus } from "../../bus/bus.ts";
+import type { ManagerEvent } from "../../bus/event.ts";
 import { memoryBus } from "../../bus/memory-bus.ts";
 import { nearest } from "../../config/words.ts";
 import { createLifecycleManager } from "../../lifecycle-manager.ts";
@@ -67,7 +68,7 @@ async function runUntilStopped(
   const managerDoor = new ManagerDoor(manager, {
     pid,
     source,
-    inspect: (port) => serveInspector(manager, port),
+    inspect: (port, history) => serveInspector(manager, port, history),
   });
   const ended = new Promise<void>((resolve) => {
     manager.events$.subscribe({ complete: resolve });
@@ -168,6 +169,12 @@ async function busOf({ redisUrl, namespace }: LoadedTarget): Promise<Bus> {
   return redisBus({ connection: redisUrl, namespace });
 }
 
-function serveInspector(_manager: LifecycleManager, _port: number | undefined): Promise<string> {
-  return Promise.reject(new Error("this build has no inspector page"));
+async function serveInspector(
+  manager: LifecycleManager,
+  port: number | undefined,
+  history: readonly ManagerEvent[],
+): Promise<string> {
+  const { createInspector } = await import("../../inspector/index.ts");
+  const { url } = await createInspector(manager, { history, ...(port === undefined ? {} : { port }) });
+  return url;
 }

@@ -1,0 +1,122 @@
+/**
+ * The live feed: server-sent events to every viewer, the whole picture first and then every change without a gap (I16).
+ *
+ * Changes are sent together, at most 40 times a second, as one text made once for all viewers; nothing is made while
+ * nobody looks. A viewer who does not keep up is disconnected and resumes where it was, by the id of its last frame:
+ * `<feed>:<seq>`.
+ */
+import { randomBytes } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import type { ManagerEvent } from "../bus/event.ts";
+import type { NodeNow, Picture, StatePicture } from "./picture.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** A message of the feed. Private to the page that comes with it. */
+export interface Frame {
+  /** Events since the last frame; with `picture`, all that are kept. */
+  readonly events: readonly ManagerEvent[];
+  /** Present when it has changed, and at the beginning. */
+  readonly state?: StatePicture;
+  /** Every node as it is now: at the beginning. */
+  readonly nodes?: readonly NodeNow[];
+  /** Present: forget everything before. */
+  readonly picture?: Picture;
+  /** The manager's wall clock, ms since the Unix epoch: the viewer's may differ. */
+  readonly now: number;
+  /** The manager has stopped. */
+  readonly ended: boolean;
+}
+
+const mostViewers = 32;
+const togetherMs = 25;
+const beatMs = 10_000;
+const longestBacklogBytes = 4 * 1024 * 1024;
+
+/** See the file header. */
+export class Feed {
+  readonly #recorder: Recorder;
+  readonly #name = randomBytes(6).toString("hex");
+  readonly #viewers = new Set<ServerResponse>();
+  #pending: ManagerEvent[] = [];
+  #lastState = "";
+  #timer: NodeJS.Timeout | undefined;
+  #beat: NodeJS.Timeout | undefined;
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+    recorder.listen({
+      onEvent: (event) => {
+        if (this.#viewers.size > 0) this.#pending.push(event);
+      },
+      onState: () => {
+        if (this.#viewers.size > 0) this.#timer ??= setTimeout(this.#flush, togetherMs).unref();
+      },
+    });
+  }
+
+  /** Makes the response a stream. `after`: the id of the last frame the viewer has. False: too many look already. */
+  join(response: ServerResponse, after: string): boolean {
+    if (this.#viewers.size >= mostViewers) return false;
+    this.#flush();
+    response.write(this.#print(this.#resume(after) ?? this.#beginning()));
+    this.#viewers.add(response);
+    this.#beat ??= setInterval(() => this.#tell("event: beat\ndata:\n\n"), beatMs).unref();
+    response.on("close", () => this.#leave(response));
+    return true;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const viewer of this.#viewers) viewer.end();
+  }
+
+  #leave(viewer: ServerResponse): void {
+    this.#viewers.delete(viewer);
+    if (this.#viewers.size > 0) return;
+    clearInterval(this.#beat);
+    this.#beat = undefined;
+    this.#pending = [];
+  }
+
+  readonly #flush = (): void => {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#viewers.size === 0) return;
+    const { state } = this.#recorder;
+    const text = JSON.stringify(state);
+    const changed = text !== this.#lastState;
+    if (!changed && this.#pending.length === 0 && !this.#recorder.ended) return;
+    this.#lastState = text;
+    const frame = this.#print({ events: this.#pending, ...(changed ? { state } : {}), ...this.#moment() });
+    this.#pending = [];
+    this.#tell(frame);
+  };
+
+  #resume(after: string): Frame | undefined {
+    const [name, seq] = after.split(":");
+    const events = name === this.#name ? this.#recorder.after(Number(seq)) : undefined;
+    if (events === undefined) return undefined;
+    const { state, nodes } = this.#recorder;
+    return { events, state, nodes, ...this.#moment() };
+  }
+
+  #beginning(): Frame {
+    const { events, state, nodes } = this.#recorder;
+    return { picture: this.#recorder.picture(), events, state, nodes, ...this.#moment() };
+  }
+
+  #moment(): Pick<Frame, "now" | "ended"> {
+    return { now: Date.now(), ended: this.#recorder.ended };
+  }
+
+  #print(frame: Frame): string {
+    return `id: ${this.#name}:${this.#recorder.lastSeq}\ndata: ${JSON.stringify(frame)}\n\n`;
+  }
+
+  #tell(text: string): void {
+    for (const viewer of this.#viewers) {
+      if (viewer.writableLength > longestBacklogBytes) viewer.destroy();
+      else viewer.write(text);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * Health at a glance, and the reasons when it is not well: robot, bus, lock, supervisor, and this page's own line.
+ *
+ * @import { Model, Connection } from "./model.js"
+ * @import { Selection } from "./selection.js"
+ * @import { Tone } from "./words.js"
+ */
+import { element, find, setText } from "./element.js";
+
+/**
+ * @typedef {{ readonly name: string, readonly tone: Tone, readonly text: string, readonly more: string }} Lamp
+ */
+
+const marks = { ok: "●", busy: "◔", bad: "▲", off: "○" };
+
+/** @type {Readonly<Record<Connection, readonly [Tone, string]>>} */
+const lines = {
+  connecting: ["busy", "connecting"],
+  live: ["ok", "live"],
+  lost: ["bad", "lost, retrying"],
+  paused: ["off", "paused"],
+  ended: ["off", "stopped"],
+};
+
+/** See the file header. */
+export class LampsView {
+  #list = find("lamps");
+  #banner = find("banner");
+  #selection;
+  #shown = "";
+  #problems = "";
+
+  /** @param {Selection} selection */
+  constructor(selection) {
+    this.#selection = selection;
+  }
+
+  /** @param {Model} model */
+  render(model) {
+    const lamps = lampsOf(model);
+    const text = JSON.stringify(lamps);
+    if (text !== this.#shown) {
+      this.#shown = text;
+      this.#list.replaceChildren(...lamps.map(drawLamp));
+    }
+    this.#renderProblems(model);
+  }
+
+  /** @param {Model} model */
+  #renderProblems(model) {
+    const problems = problemsOf(model);
+    const text = JSON.stringify(problems);
+    if (text === this.#problems) return;
+    this.#problems = text;
+    this.#banner.hidden = problems.length === 0;
+    const shown = problems.slice(0, 6).map(({ node, text: problem }) => {
+      if (node === null) return element("p", {}, problem);
+      const button = element("button", { type: "button", class: "problem" }, problem);
+      button.addEventListener("click", () => this.#selection.choose("node", node));
+      return button;
+    });
+    const hidden = problems.length - shown.length;
+    if (hidden > 0) shown.push(element("p", {}, `and ${hidden} more`));
+    this.#banner.replaceChildren(element("span", { class: "sign", "aria-hidden": "true" }, "▲"), ...shown);
+  }
+}
+
+/**
+ * @param {Model} model
+ * @returns {readonly Lamp[]}
+ */
+function lampsOf({ state, picture, connection }) {
+  const [tone, text] = lines[connection];
+  const page = { name: "Page", tone, text, more: "The connection of this page to the manager" };
+  if (state === null || picture === null) return [page];
+  const { health, bus } = state;
+  const { kind, isolation, observesExits, notes } = picture.supervisor;
+  /** @type {Record<string, Tone>} */
+  const tones = {
+    ok: "ok",
+    recovering: "busy",
+    degraded: "bad",
+    connected: "ok",
+    connecting: "busy",
+    fault: "bad",
+  };
+  const supervisor = [
+    `Isolation: ${isolation}`,
+    observesExits ? "sees deaths at once" : "finds deaths by asking",
+    ...notes,
+  ];
+  return [
+    {
+      name: "Robot",
+      tone: tones[health.status] ?? "off",
+      text: health.status,
+      more: reasonsText(health.reasons),
+    },
+    { name: "Bus", tone: tones[bus.status] ?? "off", text: bus.status, more: bus.reason ?? "" },
+    lockLamp(state),
+    {
+      name: "Supervisor",
+      tone: "ok",
+      text: isolation === "none" ? kind : `${kind}, ${isolation}`,
+      more: supervisor.join("; "),
+    },
+    page,
+  ];
+}
+
+/**
+ * @param {NonNullable<Model["state"]>} state
+ * @returns {Lamp}
+ */
+function lockLamp({ epoch, holder, phase }) {
+  if (phase === "standby") return { name: "Lock", tone: "busy", text: "another's", more: "Standing by" };
+  if (epoch === 0) return { name: "Lock", tone: "off", text: "not taken", more: "" };
+  return { name: "Lock", tone: "ok", text: `epoch ${epoch}`, more: `Held by ${holder}` };
+}
+
+/**
+ * @param {readonly { readonly message: string }[]} reasons
+ * @returns {string}
+ */
+function reasonsText(reasons) {
+  return reasons.length === 0
+    ? "What runs is what the mode asks for"
+    : reasons.map((r) => r.message).join("; ");
+}
+
+/**
+ * @param {Lamp} lamp
+ * @returns {HTMLElement}
+ */
+function drawLamp({ name, tone, text, more }) {
+  const mark = element("span", { class: `mark ${tone}`, "aria-hidden": "true" }, marks[tone]);
+  const value = element("span", { class: "value" });
+  setText(value, text);
+  return element("li", { title: more || null }, element("span", { class: "caption" }, name), mark, value);
+}
+
+/**
+ * @param {Model} model
+ * @returns {readonly { readonly node: string | null, readonly text: string }[]}
+ */
+function problemsOf({ state, connection }) {
+  const problems = [];
+  if (connection === "lost") {
+    problems.push({
+      node: null,
+      text: "The manager cannot be reached: this is what was last seen. Retrying.",
+    });
+  }
+  if (connection === "ended") problems.push({ node: null, text: "The manager has stopped." });
+  const { status, reason = status } = state?.bus ?? {};
+  if (status === "fault") problems.push({ node: null, text: `Bus: ${reason}` });
+  for (const { node, message } of state?.health.reasons ?? []) problems.push({ node, text: message });
+  return problems;
+}

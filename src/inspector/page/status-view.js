@@ -1,0 +1,132 @@
+/**
+ * The head of the page: which mode the robot is in, where it is going, what it waits for, and whether it got there.
+ *
+ * Lamps and problems are lamps-view.js's.
+ *
+ * @import { Model } from "./model.js"
+ * @import { Transition } from "./transitions.js"
+ */
+import { element, find, setAttributes, setText } from "./element.js";
+import { age, counted, duration, outcomeSigns, phaseTexts } from "./words.js";
+
+/** See the file header. */
+export class StatusView {
+  #now = find("now");
+  #current = element("strong", { class: "mode-name" });
+  #target = element("strong", { class: "mode-name target" });
+  #going;
+  #doing = element("p", { class: "doing" });
+  #detail = element("p", { class: "doing-detail" });
+  #bar = element("progress", { class: "meter", "aria-label": "Steps of the running transition" });
+  #told = find("told");
+  /** @type {unknown} */
+  #toldOf = null;
+
+  constructor() {
+    const arrow = element("span", { class: "arrow", "aria-hidden": "true" }, "→");
+    const target = element(
+      "div",
+      { class: "place" },
+      element("p", { class: "caption" }, "target"),
+      this.#target,
+    );
+    this.#going = element("div", { class: "going" }, arrow, target);
+    this.#now.append(
+      element("div", { class: "place" }, element("p", { class: "caption" }, "mode"), this.#current),
+      this.#going,
+      element("div", { class: "progress" }, this.#doing, this.#detail, this.#bar),
+    );
+  }
+
+  /** @param {Model} model */
+  render(model) {
+    const { state, picture } = model;
+    if (state === null || picture === null) return;
+    setText(find("namespace"), picture.namespace);
+    setText(this.#current, state.mode ?? "none yet");
+    this.#current.classList.toggle("empty", state.mode === null);
+    const isGoing = state.request !== null || state.phase === "shutting_down";
+    this.#going.hidden = !isGoing;
+    setText(this.#target, state.target ?? "everything stopped");
+    const { running } = model.transitions;
+    if (isGoing) this.#showRunning(model, running);
+    else this.#showSettled(model);
+    document.title = titleOf(model, isGoing);
+    this.#tell(model);
+  }
+
+  /**
+   * @param {Model} model
+   * @param {Transition | undefined} running
+   */
+  #showRunning({ state, progress, now }, running) {
+    if (state === null) return;
+    const steps = progress === null ? "" : ` ${progress.done} of ${progress.total}`;
+    setText(this.#doing, `${phaseTexts[state.phase]}${steps}`);
+    const since = running === undefined ? "" : duration(now - running.at);
+    const facts = [since, waitText(state.waitingFor), queueText(state.waiting.length)];
+    setText(this.#detail, facts.filter(Boolean).join(" · "));
+    this.#bar.hidden = false;
+    setAttributes(this.#bar, { max: progress?.total ?? 1, value: progress?.done ?? 0 });
+  }
+
+  /** @param {Model} model */
+  #showSettled({ state, transitions, now }) {
+    const last = transitions.list.at(-1);
+    this.#bar.hidden = true;
+    setText(this.#doing, phaseTexts[state?.phase ?? "idle"]);
+    const result = last?.result;
+    if (last === undefined || result === null || result === undefined) {
+      setText(this.#detail, "");
+      return;
+    }
+    const { mark, text } = outcomeSigns[result.outcome];
+    const by = last.by === null ? "" : ` by ${last.by}`;
+    const ago = `${age(now - result.at)} ago`;
+    setText(this.#detail, `${mark} ${text} in ${duration((last.endAt ?? last.at) - last.at)}${by}, ${ago}`);
+  }
+
+  /** Says a new result to those who do not see it. @param {Model} model */
+  #tell({ transitions }) {
+    const result = transitions.list.at(-1)?.result ?? null;
+    if (result === null || result === this.#toldOf) return;
+    const isFirst = this.#toldOf === null;
+    this.#toldOf = result;
+    if (isFirst) return;
+    const { text } = outcomeSigns[result.outcome];
+    const errors = result.errors.length === 0 ? "" : `, ${counted(result.errors.length, "error")}`;
+    setText(
+      this.#told,
+      `${result.requestedMode}: ${text}${errors}. Mode is ${result.currentMode ?? "none"}.`,
+    );
+  }
+}
+
+/**
+ * @param {readonly string[]} nodes
+ * @returns {string}
+ */
+function waitText(nodes) {
+  if (nodes.length === 0) return "";
+  const more = nodes.length > 3 ? ` and ${nodes.length - 3} more` : "";
+  return `waits for ${nodes.slice(0, 3).join(", ")}${more}`;
+}
+
+/**
+ * @param {number} count
+ * @returns {string}
+ */
+function queueText(count) {
+  return count === 0 ? "" : `${counted(count, "request")} waiting`;
+}
+
+/**
+ * @param {Model} model
+ * @param {boolean} isGoing
+ * @returns {string}
+ */
+function titleOf({ state, picture, connection }, isGoing) {
+  const mode = isGoing ? `${state?.mode ?? "…"} → ${state?.target ?? "stop"}` : (state?.mode ?? "no mode");
+  const mark = { connecting: "", live: "", lost: "⚠ ", paused: "⏸ ", ended: "■ " }[connection];
+  return `${mark}${mode} · ${picture?.namespace ?? "modeshift"}`;
+}

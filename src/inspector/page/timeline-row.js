@@ -1,0 +1,100 @@
+/**
+ * One bar of the timeline: when its turn came, how long it took, and what it was waiting for.
+ *
+ * @import { Bar } from "./transitions.js"
+ */
+import { element, setAttributes, setText } from "./element.js";
+import { duration } from "./words.js";
+
+const verbs = { stop: "stop", start: "start", wait: "await" };
+const doing = { stop: "stopping", start: "starting", wait: "getting ready" };
+
+/**
+ * @typedef {object} Span
+ * @property {number} at - where the timeline begins
+ * @property {number} until - where it ends for now
+ * @property {boolean} isOver
+ * @property {boolean} onChain
+ */
+
+/** @typedef {ReturnType<typeof createStepRow>} StepRow */
+
+/** An empty row. */
+export function createStepRow() {
+  const verb = element("span", { class: "verb" });
+  const name = element("span", { class: "name" });
+  const queue = element("i", { class: "queue" });
+  const box = element("i", { class: "bar" });
+  const took = element("span", { class: "took" });
+  const link = element("span", { class: "link" });
+  const lane = element("span", { class: "lane" }, queue, box);
+  return { root: element("div", {}, verb, name, lane, took, link), verb, name, queue, box, took, link };
+}
+
+/**
+ * @param {StepRow} row
+ * @param {Bar} bar
+ * @param {Span} span
+ */
+export function fillStepRow(row, bar, { at, until, isOver, onChain }) {
+  const begin = bar.beginAt ?? until;
+  const end = bar.endAt ?? until;
+  const isCut = isOver && bar.endAt === null;
+  const isMoving = !isOver && bar.beginAt !== null && bar.endAt === null;
+  const whole = Math.max(1, until - at);
+  const time = timeText(bar, end, isCut);
+  setText(row.verb, verbs[bar.kind]);
+  setText(row.name, bar.node);
+  setText(row.took, time);
+  setText(row.link, onChain ? "◆" : "");
+  place(row.queue, (bar.plannedAt - at) / whole, (begin - bar.plannedAt) / whole);
+  place(row.box, (begin - at) / whole, bar.beginAt === null ? 0 : (end - begin) / whole);
+  const marks = { failed: bar.failed, cut: isCut, moving: isMoving, "on-chain": onChain };
+  const label = `${verbs[bar.kind]} ${bar.node}: ${time}${onChain ? ", on the longest chain" : ""}`;
+  setAttributes(row.root, {
+    class: [
+      "step",
+      bar.kind,
+      ...Object.entries(marks).flatMap(([name, isSet]) => (isSet ? [name] : [])),
+    ].join(" "),
+    "aria-label": label,
+    title: titleOf(bar, isCut),
+  });
+}
+
+/**
+ * @param {HTMLElement} target
+ * @param {number} left
+ * @param {number} width
+ */
+function place(target, left, width) {
+  target.style.left = `${Math.max(0, left) * 100}%`;
+  target.style.width = `${Math.max(0, width) * 100}%`;
+  target.hidden = width <= 0;
+}
+
+/**
+ * @param {Bar} bar
+ * @param {number} end
+ * @param {boolean} isCut
+ * @returns {string}
+ */
+function timeText({ beginAt, failed }, end, isCut) {
+  if (beginAt === null) return isCut ? "not begun" : "waits";
+  return `${failed ? "✕ " : ""}${duration(end - beginAt)}`;
+}
+
+/**
+ * @param {Bar} bar
+ * @param {boolean} isCut
+ * @returns {string}
+ */
+function titleOf({ kind, node, after, beginAt, plannedAt, failed }, isCut) {
+  const parts = [`${doing[kind]} ${node}`];
+  if (after.length > 0) parts.push(`after ${after.join(", ")}`);
+  const waitedMs = (beginAt ?? plannedAt) - plannedAt;
+  if (waitedMs > 1) parts.push(`waited ${duration(waitedMs)} for its turn`);
+  if (failed) parts.push("failed");
+  if (isCut) parts.push("cut short");
+  return parts.join("; ");
+}

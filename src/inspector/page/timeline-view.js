@@ -1,0 +1,212 @@
+/**
+ * Transitions over time: a list of the past ones, and of one of them a bar per node with the longest chain marked.
+ *
+ * What the bars are is transitions.js's, the chain chain.js's, one row timeline-row.js's.
+ *
+ * @import { Model } from "./model.js"
+ * @import { Selection } from "./selection.js"
+ * @import { StepRow } from "./timeline-row.js"
+ * @import { Bar, Transition } from "./transitions.js"
+ */
+import { longestChain } from "./chain.js";
+import { element, find, setText } from "./element.js";
+import { createPastRow, fillPastRow } from "./past-row.js";
+import { RowWindow } from "./row-window.js";
+import { createStepRow, fillStepRow } from "./timeline-row.js";
+import { duration } from "./words.js";
+
+const manyBars = 12;
+/** Width of a mark on the axis, px. */
+const tickRoom = 90;
+
+/** See the file header. */
+export class TimelineView {
+  #selection;
+  #past;
+  #rows;
+  #title = element("h3", { class: "gantt-title" });
+  #chain = element("p", { class: "chain" });
+  #trouble = element("p", { class: "trouble" });
+  #axis = element("div", { class: "axis", "aria-hidden": "true" });
+  #empty = element("p", { class: "empty" }, "No transition yet.");
+  /** @type {readonly Transition[]} */
+  #list = [];
+  /** @type {readonly Bar[]} */
+  #bars = [];
+  /** @type {ReadonlySet<Bar>} */
+  #onChain = new Set();
+  /** @type {Transition | undefined} */
+  #shown;
+  #now = 0;
+  #revision = -1;
+
+  /** @param {Selection} selection */
+  constructor(selection) {
+    this.#selection = selection;
+    this.#past = new RowWindow({
+      parent: find("past"),
+      label: "Transitions, newest first",
+      role: "listbox",
+      rowHeight: 44,
+      create: createPastRow,
+      fill: (row, index) => {
+        const transition = this.#list[index];
+        if (transition !== undefined) fillPastRow(row, transition, this.#now);
+      },
+      onSelect: (index) => selection.showTransition(index === 0 ? null : (this.#list[index]?.id ?? null)),
+    });
+    const legend = element(
+      "p",
+      { class: "legend" },
+      ...["stopping", "starting", "awaiting"].map((kind) =>
+        element("span", {}, element("i", { class: `key ${kind}`, "aria-hidden": "true" }), kindText(kind)),
+      ),
+    );
+    const gantt = find("gantt");
+    gantt.append(
+      element("div", { class: "gantt-head" }, this.#title, legend),
+      this.#chain,
+      this.#axis,
+      this.#empty,
+    );
+    this.#rows = new RowWindow({
+      parent: gantt,
+      label: "Steps of the transition",
+      role: "listbox",
+      rowHeight: 24,
+      create: createStepRow,
+      fill: (row, index) => this.#fill(row, this.#bars[index]),
+      onSelect: (index) => selection.choose("node", this.#bars[index]?.node ?? ""),
+    });
+  }
+
+  /** @param {Model} model */
+  render({ transitions, revisions, now }) {
+    const chosen = this.#selection.transition;
+    const shown = transitions.list.findLast(({ id }) => chosen === null || id === chosen);
+    if (
+      this.#revision !== revisions.transitions ||
+      transitions.running !== undefined ||
+      shown !== this.#shown
+    ) {
+      this.#revision = revisions.transitions;
+      this.#now = now;
+      this.#list = transitions.list.toReversed();
+      this.#past.update(this.#list.length, shown === undefined ? -1 : this.#list.indexOf(shown));
+      this.#show(shown);
+    }
+  }
+
+  /** @param {Transition | undefined} shown */
+  #show(shown) {
+    const isOther = shown?.id !== this.#shown?.id;
+    this.#shown = shown;
+    this.#empty.hidden = shown !== undefined && shown.bars.length > 0;
+    this.#rows.scroller.hidden = !this.#empty.hidden;
+    if (shown === undefined) return;
+    const chain = longestChain(shown, this.#now);
+    this.#onChain = new Set(chain);
+    this.#bars = inOrder(shown, this.#onChain);
+    const length = (shown.endAt ?? this.#now) - shown.at;
+    setText(
+      this.#title,
+      `${shown.from ?? "start"} → ${shown.to ?? "everything stopped"} in ${duration(length)}`,
+    );
+    setText(this.#empty, "Nothing had to be stopped or started.");
+    setText(this.#chain, chain.length === 0 ? "" : `◆ longest chain: ${chainText(chain)}`);
+    const trouble = troubleText(shown);
+    this.#trouble.hidden = trouble === "";
+    setText(this.#trouble, trouble);
+    this.#drawAxis(Math.max(1, length));
+    const chosen = this.#selection.nameOf("node");
+    this.#rows.update(
+      this.#bars.length,
+      this.#bars.findIndex(({ node }) => node === chosen),
+    );
+    if (isOther) this.#rows.reveal(0);
+  }
+
+  /**
+   * @param {StepRow} row
+   * @param {Bar | undefined} bar
+   */
+  #fill(row, bar) {
+    const shown = this.#shown;
+    if (bar === undefined || shown === undefined) return;
+    const until = shown.endAt ?? this.#now;
+    fillStepRow(row, bar, {
+      at: shown.at,
+      until,
+      isOver: shown.endAt !== null,
+      onChain: this.#onChain.has(bar),
+    });
+  }
+
+  /** @param {number} length */
+  #drawAxis(length) {
+    const step = niceStep((length * tickRoom) / Math.max(1, this.#axis.clientWidth - 2 * tickRoom));
+    const marks = [];
+    for (let at = 0; at < length * 0.97; at += step) {
+      const mark = element("span", {}, at === 0 ? "0" : duration(at));
+      mark.style.left = `${(at / length) * 100}%`;
+      marks.push(mark);
+    }
+    this.#axis.replaceChildren(element("div", { class: "ticks" }, ...marks));
+  }
+}
+
+/** @param {string} kind */
+function kindText(kind) {
+  if (kind === "awaiting") return "waiting its turn";
+  return kind === "starting" ? "starting, until ready" : kind;
+}
+
+/**
+ * In the order of beginning, what has not begun last. Of many, when all is over, the longest chain comes first.
+ *
+ * @param {Transition} transition
+ * @param {ReadonlySet<Bar>} chain
+ * @returns {readonly Bar[]}
+ */
+function inOrder({ bars, endAt }, chain) {
+  const rank = (/** @type {Bar} */ bar) =>
+    endAt !== null && bars.length > manyBars && chain.has(bar) ? 0 : 1;
+  const begin = (/** @type {Bar} */ { beginAt }) => beginAt ?? Infinity;
+  return bars.toSorted((a, b) => rank(a) - rank(b) || a.leg - b.leg || compare(begin(a), begin(b)));
+}
+
+/**
+ * Two infinities are equal.
+ *
+ * @param {number} a
+ * @param {number} b
+ */
+function compare(a, b) {
+  return a === b ? 0 : a - b;
+}
+
+/**
+ * Why it did not go as asked.
+ *
+ * @param {Transition} transition
+ * @returns {string}
+ */
+function troubleText({ result }) {
+  const problems = [...(result?.errors ?? []), ...(result?.reason === undefined ? [] : [result.reason])];
+  const [first] = problems;
+  if (first === undefined) return "";
+  return `${first.message}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ""}`;
+}
+
+/** @param {readonly Bar[]} chain */
+function chainText(chain) {
+  const names = chain.map(({ node, kind }) => (kind === "stop" ? `${node} stops` : node));
+  const shown = names.length > 6 ? [...names.slice(0, 2), "…", ...names.slice(-3)] : names;
+  return shown.join(" → ");
+}
+
+/** 1, 2 or 5 times a power of ten, at least this. @param {number} least */
+function niceStep(least) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least) ?? 10 * power;
+}
