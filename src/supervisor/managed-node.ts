@@ -116,7 +116,7 @@ export class ManagedNode {
   }
 
   stop(options: StopOptions): Promise<void> {
-    this.#startsAfterStop.rejectAll(supersededFault(this.#spec.name));
+    this.#startsAfterStop.rejectAll(() => supersededFault(this.#spec.name));
     this.#askToStop(
       options.force === true ? "asked to stop at once" : "asked to stop",
       options.force === true,
@@ -144,7 +144,7 @@ export class ManagedNode {
     this.#kill ||= kill;
     this.#life.send({ type: "stop" }, cause);
     if (!this.#life.isTelling) this.#killIfAsked();
-    this.#starts.rejectAll(this.#fault ?? supersededFault(this.#spec.name));
+    this.#starts.rejectAll(() => this.#fault ?? supersededFault(this.#spec.name));
   }
 
   /** I17: what missed its deadline is looked at once more. */
@@ -189,15 +189,15 @@ export class ManagedNode {
 
   #settle(state: Exclude<NodeState, "starting" | "stopping">): void {
     if (state === "stuck") {
-      this.#stops.rejectAll(this.#fault ?? stuckFault(this.#spec.name));
-      this.#startsAfterStop.rejectAll(this.#fault ?? stuckFault(this.#spec.name));
+      this.#stops.rejectAll(() => this.#fault ?? stuckFault(this.#spec.name));
+      this.#startsAfterStop.rejectAll(() => this.#fault ?? stuckFault(this.#spec.name));
     } else this.#stops.resolveAll();
     if (state === "ready" || state === "done") {
       this.#starts.resolveAll();
       this.#startsAfterStop.resolveAll();
       return;
     }
-    this.#starts.rejectAll(this.#fault ?? supersededFault(this.#spec.name));
+    this.#starts.rejectAll(() => this.#fault ?? supersededFault(this.#spec.name));
     if (this.#startsAfterStop.size === 0) return;
     this.#starts.take(this.#startsAfterStop);
     this.#life.send({ type: "start" }, "asked to start while it was stopping");

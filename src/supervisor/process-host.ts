@@ -43,7 +43,7 @@ export function createProcessHost(parts: HostParts): ProcessHost {
   const shared: PlaceParts = {
     ...parts,
     run: { stateId: directory.id, namespace, epoch: lock.epoch },
-    sweeper: new Sweeper(directory.id, String(lock.epoch)),
+    sweeper: new Sweeper(directory.id, String(lock.epoch), clock),
     bootId: readBootId(),
   };
   return {

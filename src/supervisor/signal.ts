@@ -3,6 +3,8 @@
  */
 import { constants } from "node:os";
 
+const numbers = new Map<string, number>(Object.entries(constants.signals));
+
 /** True when it was delivered. Negative pid: its process group. */
 export function sendSignal(pid: number, signal: string): boolean {
   const number = signalNumber(signal);
@@ -16,5 +18,5 @@ export function sendSignal(pid: number, signal: string): boolean {
 
 /** The number of `SIGTERM` and its like on this system; undefined for no such signal. */
 export function signalNumber(signal: string): number | undefined {
-  return new Map<string, number>(Object.entries(constants.signals)).get(signal);
+  return numbers.get(signal);
 }

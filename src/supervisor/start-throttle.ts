@@ -49,7 +49,9 @@ export class StartThrottle {
     const ticket: Pending = {
       spawn,
       spawned: () => {
-        if (this.#ordered.delete(ticket)) this.#schedule();
+        if (!this.#ordered.delete(ticket)) return;
+        this.#booting.add(ticket);
+        this.#schedule();
       },
       done: () => {
         this.#pending.delete(ticket);
@@ -94,7 +96,6 @@ export class StartThrottle {
     if (next === undefined) return;
     this.#pending.delete(next);
     this.#ordered.add(next);
-    this.#booting.add(next);
     next.spawn();
   }
 }

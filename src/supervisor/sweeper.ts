@@ -5,6 +5,7 @@
  * What to do with what is found is terminate.ts's. It does not see a process that has emptied its environment and
  * left the group: only a control group holds those (cgroup.ts).
  */
+import type { Clock } from "../clock.ts";
 import { allPids, groupExists, hasProc, isDead, readMarker, readStat } from "./process-tree.ts";
 
 /** One incarnation's processes, as far as group and marker reach. */
@@ -15,6 +16,9 @@ export interface Tree {
   readonly group: number;
 }
 
+/** Pause after a look, in times of what it took. */
+const pausePerLook = 2;
+
 interface Question {
   readonly tree: Tree;
   readonly answer: (pids: readonly number[]) => void;
@@ -24,22 +28,22 @@ interface Question {
 export class Sweeper {
   readonly #stateId: string;
   readonly #run: string;
+  readonly #clock: Clock;
   #questions: Question[] = [];
+  /** When the next look may begin: looking must not be all that is done while a hundred nodes end. */
+  #notBefore = 0;
 
-  constructor(stateId: string, run: string) {
+  constructor(stateId: string, run: string, clock: Clock) {
     this.#stateId = stateId;
     this.#run = run;
+    this.#clock = clock;
   }
 
   /** What still lives of `tree`, leader included. Negative: a whole group, where processes cannot be listed. */
   survivors(tree: Tree): Promise<readonly number[]> {
     return new Promise((answer) => {
       this.#questions.push({ tree, answer });
-      if (this.#questions.length === 1) {
-        setImmediate(() => {
-          this.#look();
-        });
-      }
+      if (this.#questions.length === 1) this.#lookSoon();
     });
   }
 
@@ -57,7 +61,17 @@ export class Sweeper {
     });
   }
 
+  #lookSoon(): void {
+    const wait = this.#notBefore - this.#clock.now();
+    const look = (): void => {
+      this.#look();
+    };
+    if (wait > 0) this.#clock.setTimeout(look, wait);
+    else setImmediate(look);
+  }
+
   #look(): void {
+    const begun = this.#clock.now();
     const questions = this.#questions;
     this.#questions = [];
     const found = find(
@@ -65,6 +79,8 @@ export class Sweeper {
       this.#stateId,
       this.#run,
     );
+    const ended = this.#clock.now();
+    this.#notBefore = ended + pausePerLook * (ended - begun);
     for (const { tree, answer } of questions) answer(found.get(tree) ?? []);
   }
 }

@@ -98,8 +98,11 @@ export class Waits {
     for (const wait of this.#waits) wait.resolve();
   }
 
-  rejectAll(fault: NodeFault): void {
-    for (const wait of this.#waits) wait.reject(fault);
+  /** `fault` is made only when somebody waits. */
+  rejectAll(fault: () => NodeFault): void {
+    if (this.#waits.size === 0) return;
+    const reason = fault();
+    for (const wait of this.#waits) wait.reject(reason);
   }
 }
 
