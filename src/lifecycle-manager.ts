@@ -223,8 +223,9 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
       this.#teller.touch();
     });
     this.#listener.listen(this.#supervisor.events$, "supervisor", (event) => {
-      this.actor.send(observation(event.node, event.status));
+      // Told first: what the machine makes of it comes after it.
       this.#teller.tellNode(event);
+      this.actor.send(observation(event.node, event.status));
     });
     this.#teller.start(() => this.#supervisor.record?.(placeOf(this.catalogue, this.actor.getSnapshot())));
     const results$ = this.#intake.connect((result) => this.#teller.tell("result", result.requestId, result));
