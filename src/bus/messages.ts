@@ -41,8 +41,13 @@ export function printResult(result: TransitionResult): string {
 
 /** The result in a text; undefined when the text holds none (a mark such as `running:1:5-0`, or a foreign value). */
 export function parseResult(text: string): TransitionResult | undefined {
+  if (!text.startsWith("{")) return undefined;
   const { v, ...fields } = parseJson(text) ?? {};
-  if (v !== messageVersion || !isOutcome(fields["outcome"])) return undefined;
+  return v === messageVersion ? resultIn(fields) : undefined;
+}
+
+function resultIn(fields: Readonly<Record<string, unknown>>): TransitionResult | undefined {
+  if (!isOutcome(fields["outcome"])) return undefined;
   const isComplete =
     typeof fields["requestId"] === "string" &&
     typeof fields["requestedMode"] === "string" &&
@@ -69,7 +74,7 @@ export function parseEvent(fields: ReadonlyMap<string, string>): ManagerEvent | 
   const seq = Number(fields.get("seq"));
   const { v, ...data } = parseJson(fields.get("data") ?? "") ?? {};
   if (v !== messageVersion || !eventTypes.has(type) || !Number.isSafeInteger(seq)) return undefined;
-  if (type === "result" && parseResult(fields.get("data") ?? "") === undefined) return undefined;
+  if (type === "result" && resultIn(data) === undefined) return undefined;
   const event = { type, seq, id: fields.get("id") ?? "", at: Number(fields.get("at")), data };
   return event as unknown as ManagerEvent;
 }

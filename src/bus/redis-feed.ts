@@ -20,6 +20,8 @@ type Reply = readonly [string, readonly [string, readonly string[]][]][] | null;
 
 /** What hears the events. */
 export interface FeedListener {
+  /** Whether an event of this request is worth being read. Absent: every one. */
+  readonly wants?: (id: string) => boolean;
   /** `entry`: the event's place in the stream. */
   readonly onEvent: (event: ManagerEvent, entry: string) => void;
   /** A read has failed; it is tried again. */
@@ -90,9 +92,11 @@ export class RedisFeed {
   }
 
   #tell(entries: readonly (readonly [string, readonly string[]])[]): void {
-    for (const [entry, fields] of entries) {
+    for (const [entry, texts] of entries) {
       this.#last = entry;
-      const event = parseEvent(fieldsOf(fields));
+      const fields = fieldsOf(texts);
+      if (this.#listener.wants?.(fields.get("id") ?? "") === false) continue;
+      const event = parseEvent(fields);
       if (event !== undefined) this.#listener.onEvent(event, entry);
     }
   }

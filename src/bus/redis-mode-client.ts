@@ -81,7 +81,7 @@ class RedisModeClient implements ModeClient {
     this.#keys = redisKeys(options.namespace);
     this.#endpoint = redisEndpoint(options, options.namespace);
     this.#connectTimeoutMs = options.connectTimeoutMs ?? 5_000;
-    this.#client = this.#endpoint.connect("client");
+    this.#client = this.#endpoint.connect("client", { enableAutoPipelining: true });
     this.#client.on("error", (error) => {
       this.#lastError = withoutCredentials(error.message);
     });
@@ -90,7 +90,7 @@ class RedisModeClient implements ModeClient {
       keys: this.#keys,
       namespace: options.namespace,
       server: this.#endpoint.description,
-      openFeed: (onEvent) => new RedisFeed(this.#endpoint, this.#keys.events, { onEvent }),
+      openFeed: (listener) => new RedisFeed(this.#endpoint, this.#keys.events, listener),
     });
   }
 

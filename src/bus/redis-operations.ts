@@ -15,6 +15,8 @@ export interface Operation {
   readonly resultId?: string;
   /** An answer: kept while the server is away. */
   readonly isResult?: boolean;
+  /** A mark of a request's beginning. */
+  readonly isMark?: boolean;
   /** Counted in a gap when it cannot be written. */
   readonly isEvent?: boolean;
   readonly onWritten?: () => void;
@@ -54,7 +56,7 @@ export function resultOperation(
 
 /** Notes in `result:<id>` how often the request was begun. */
 export function markOperation(resultId: string, mark: string): Operation {
-  return { resultId, words: ["mark", mark] };
+  return { resultId, isMark: true, words: ["mark", mark] };
 }
 
 /** Moves an entry to the dead letters. */

@@ -11,7 +11,7 @@ import { messageOf, ModeshiftError } from "../errors.ts";
 import type { TransitionResult } from "../modes/result.ts";
 import type { ManagerEvent } from "./event.ts";
 import { parseResult } from "./messages.ts";
-import type { RedisFeed } from "./redis-feed.ts";
+import type { FeedListener, RedisFeed } from "./redis-feed.ts";
 import type { RedisKeys } from "./redis-keys.ts";
 import {
   aborted,
@@ -34,7 +34,7 @@ export interface RequestsContext {
   readonly keys: RedisKeys;
   readonly namespace: string;
   readonly server: string;
-  readonly openFeed: (onEvent: (event: ManagerEvent) => void) => RedisFeed;
+  readonly openFeed: (listener: FeedListener) => RedisFeed;
 }
 
 interface Pending extends OutgoingRequest {
@@ -125,8 +125,13 @@ export class PendingRequests {
     return true;
   }
 
-  #hear(event: ManagerEvent): void {
+  /** Of others' requests only that somebody is there to answer them. */
+  #isWorthReading(id: string): boolean {
     this.#managerSeenAt = performance.now();
+    return this.#pending.has(id);
+  }
+
+  #hear(event: ManagerEvent): void {
     for (const pending of [...(this.#pending.get(event.id) ?? [])]) {
       pending.options.onEvent?.(event);
       if (event.type === "result") pending.settle(event.data);
@@ -156,7 +161,10 @@ export class PendingRequests {
 
   /** Answers that are missed because the feed cannot start are found by looking: it is not waited for for long. */
   async #startHearing(): Promise<void> {
-    this.#feed ??= this.#context.openFeed((event) => this.#hear(event));
+    this.#feed ??= this.#context.openFeed({
+      wants: (id) => this.#isWorthReading(id),
+      onEvent: (event) => this.#hear(event),
+    });
     const started = this.#feed.start().then(() => {
       this.#hears = true;
     });

@@ -76,72 +76,68 @@ return found`);
 
 /**
  * KEYS lease, requests, events, state, nodes, dead-letter, result... ; ARGV token, group, events kept, result ms,
- * channel, then operations, each a word and its operands (redis-operations.ts makes them). Returns the server's ms.
+ * channel, then operations, each a word and its operands (redis-operations.ts makes them). The sequence number is read
+ * first and written last: whatever fails between them shows as a fall in it.
  */
 export const writeOperations = script(`${fence}
-local at, key, last = 6, 6, false
+local call, requests, events, nodes = redis.call, KEYS[2], KEYS[3], KEYS[5]
+local kept, ttl = ARGV[3], ARGV[4]
+local seq = tonumber(call('HGET', KEYS[4], 'seq') or '0')
+local at, key, last, done = 6, 6, false, {}
 local function take() at = at + 1 return ARGV[at - 1] end
-local function taken(count)
-  local list = {}
-  for n = 1, count do list[n] = take() end
-  return list
+local function isAnswered(result)
+  local value = redis.pcall('GET', result)
+  return type(value) == 'string' and string.sub(value, 1, 1) == '{'
 end
 local function emit(kind, id, time, data)
-  local seq = redis.call('HINCRBY', KEYS[4], 'seq', 1)
-  last = redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[3], '*', 'seq', seq, 'type', kind, 'id', id, 'at', time, 'data', data)
-  return seq
+  seq = seq + 1
+  last = call('XADD', events, 'MAXLEN', '~', kept, '*', 'seq', seq, 'type', kind, 'id', id, 'at', time, 'data', data)
 end
-local function remove(entries)
-  for _, entry in ipairs(entries) do
-    redis.call('XACK', KEYS[2], ARGV[2], entry)
-    redis.call('XDEL', KEYS[2], entry)
-  end
-end
-local function answer(result, id, time, data, entries)
-  local value = redis.pcall('GET', result)
-  if type(value) ~= 'string' or string.sub(value, 1, 1) ~= '{' then
-    emit('result', id, time, data)
-    redis.call('SET', result, data, 'PX', ARGV[4])
-    redis.call('PUBLISH', ARGV[5], data)
-  end
-  remove(entries)
-end
+local function hold(node, status) call('HSET', nodes, node, '{"seq":' .. seq .. ',' .. string.sub(status, 2)) end
+local function remove(count) for n = 1, count do done[#done + 1] = take() end end
 while at <= #ARGV do
   local word = take()
   if word == 'event' then
-    local kind, id, time, data = unpack(taken(4))
-    emit(kind, id, time, data)
+    emit(take(), take(), take(), take())
   elseif word == 'node' then
-    local id, time, data, node, status = unpack(taken(5))
-    local seq = emit('node', id, time, data)
-    redis.call('HSET', KEYS[5], node, '{"seq":' .. seq .. ',' .. string.sub(status, 2))
+    emit('node', take(), take(), take())
+    hold(take(), take())
   elseif word == 'result' then
     key = key + 1
-    local id, time, data = unpack(taken(3))
-    answer(KEYS[key], id, time, data, taken(take()))
+    local id, time, data = take(), take(), take()
+    if not isAnswered(KEYS[key]) then
+      emit('result', id, time, data)
+      call('SET', KEYS[key], data, 'PX', ttl)
+      call('PUBLISH', ARGV[5], data)
+    end
+    remove(take())
   elseif word == 'mark' then
     key = key + 1
     local mark = take()
-    local value = redis.pcall('GET', KEYS[key])
-    if type(value) ~= 'string' or string.sub(value, 1, 1) ~= '{' then redis.call('SET', KEYS[key], mark, 'PX', ARGV[4]) end
+    if not isAnswered(KEYS[key]) then call('SET', KEYS[key], mark, 'PX', ttl) end
   elseif word == 'dead' then
-    local entry, reason, raw = unpack(taken(3))
-    redis.call('XADD', KEYS[6], 'MAXLEN', '~', 1000, '*', 'entry', entry, 'reason', reason, 'raw', raw)
-    remove({ entry })
+    local entry = take()
+    call('XADD', KEYS[6], 'MAXLEN', '~', 1000, '*', 'entry', entry, 'reason', take(), 'raw', take())
+    if entry ~= '' then done[#done + 1] = entry end
   elseif word == 'remove' then
-    remove(taken(take()))
+    remove(take())
   elseif word == 'forget-nodes' then
-    redis.call('DEL', KEYS[5])
+    call('DEL', nodes)
   elseif word == 'hold-node' then
-    local node, status = unpack(taken(2))
-    local seq = redis.call('HGET', KEYS[4], 'seq') or '0'
-    redis.call('HSET', KEYS[5], node, '{"seq":' .. seq .. ',' .. string.sub(status, 2))
+    hold(take(), take())
   elseif word == 'state' then
-    redis.call('HSET', KEYS[4], unpack(taken(take())))
+    local fields = {}
+    for n = 1, take() do fields[n] = take() end
+    call('HSET', KEYS[4], unpack(fields))
   end
 end
-if last then redis.call('HSET', KEYS[4], 'event', last) end${now}
-return now`);
+if last then call('HSET', KEYS[4], 'seq', seq, 'event', last) end
+for from = 1, #done, 1000 do
+  local upTo = math.min(from + 999, #done)
+  call('XACK', requests, ARGV[2], unpack(done, from, upTo))
+  call('XDEL', requests, unpack(done, from, upTo))
+end
+return 1`);
 
 /** KEYS lease, requests; ARGV token, then per message the number of its fields' texts and they themselves. */
 export const forwardPublished = script(`${fence}

@@ -184,7 +184,7 @@ export class RedisWriter {
 
   async #pump(): Promise<void> {
     while (this.#mode === "online" && this.#inCall.length === 0) {
-      const batch = this.#queue.splice(0, maxOperationsPerCall);
+      const batch = withoutVainMarks(this.#queue.splice(0, maxOperationsPerCall));
       const changed = this.#changedFields();
       if (batch.length === 0 && changed.size === 0) break;
       try {
@@ -222,7 +222,7 @@ export class RedisWriter {
     const args = [token, consumerGroup, eventsKept, resultTtlMs, keys.changedChannel, ...words];
     this.#inCall = operations;
     try {
-      this.serverNow = Number(await runScript(client, writeOperations, [...fixed, ...results], args));
+      await runScript(client, writeOperations, [...fixed, ...results], args);
     } finally {
       this.#inCall = [];
     }
@@ -243,4 +243,11 @@ export class RedisWriter {
     if (begun !== undefined) fields.set("begun", JSON.stringify(begun));
     return fields;
   }
+}
+
+/** A request that is answered in the same call needs no mark of its beginning. */
+function withoutVainMarks(batch: readonly Operation[]): readonly Operation[] {
+  const answered = new Set(batch.flatMap(({ resultId, isResult }) => (isResult === true ? [resultId] : [])));
+  if (answered.size === 0) return batch;
+  return batch.filter(({ resultId, isMark }) => isMark !== true || !answered.has(resultId));
 }

@@ -5,20 +5,22 @@
  * key is safe. messages.ts and state-message.ts say what is in a message; this file only renames.
  */
 
-const wireNames = new Map<string, string>();
-
-function wireName(name: string): string {
-  let wire = wireNames.get(name);
-  if (wire === undefined) {
-    wire = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    wireNames.set(name, wire);
-  }
-  return wire;
+/** Renames by `pattern`, remembering the few names that there are. */
+function renamer(pattern: RegExp, replace: (letter: string) => string): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    let renamed = known.get(name);
+    if (renamed === undefined) {
+      renamed = name.replace(pattern, replace);
+      // A foreign message may have any names: they are not worth remembering.
+      if (known.size < 1_000) known.set(name, renamed);
+    }
+    return renamed;
+  };
 }
 
-function ourName(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
+const wireName = renamer(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const ourName = renamer(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase());
 
 function renameKeys(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));
@@ -41,6 +43,8 @@ export function parseJson(text: string): Readonly<Record<string, unknown>> | und
 
 /** What JSON text holds, names untouched; undefined when it is no JSON. Never throws. */
 export function readJson(text: string): unknown {
+  // An exception costs much more than a look.
+  if (text === "") return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
