@@ -50,7 +50,7 @@ const statelyInspector = "https://stately.ai/inspect";
  * It never keeps the process alive: when nothing else does, the process ends although a page is open. It goes on
  * serving after the manager has stopped, until `close()`.
  *
- * @throws ModeshiftError BAD_OPTION when the port is no port, is taken, or may not be used
+ * @throws ModeshiftError BAD_OPTION when the port is no port, is taken, or may not be used, or `stately` is no address
  * @example
  * ```ts
  * import { createLifecycleManager, defineCatalogue } from "modeshift";
@@ -74,10 +74,12 @@ export async function createInspector(
 ): Promise<Inspector> {
   const { port = 0, history = [], stately = false } = options;
   assertPort(port);
+  const statelyUrl = stately === true ? statelyInspector : stately;
+  assertAddress(statelyUrl);
   const page = await loadPage();
   const recorder = new Recorder(manager, history);
   const feed = new Feed(recorder);
-  const routes = serveRoutes({ manager, feed, page, stately: stately === true ? statelyInspector : stately });
+  const routes = serveRoutes({ manager, feed, page, stately: statelyUrl });
   const server = createServer({ maxHeaderSize: 8 * 1024, headersTimeout: 5_000 }, routes.answer);
   server.maxConnections = 128;
   server.unref().on("connection", (socket: Socket) => socket.unref());
@@ -102,6 +104,14 @@ export async function createInspector(
 function assertPort(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
   throw new ModeshiftError("BAD_OPTION", `The inspector's port is ${port}: it must be 0 to 65535.`);
+}
+
+function assertAddress(url: string | false): void {
+  if (url === false || /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) return;
+  throw new ModeshiftError(
+    "BAD_OPTION",
+    `'stately' is '${url}': it must be true, or an http or https address.`,
+  );
 }
 
 function listening(server: Server, port: number): Promise<void> {

@@ -72,7 +72,7 @@ function curve(from, to) {
     return `M${a.middle} ${startY} C${a.middle} ${middle} ${b.middle} ${middle} ${b.middle} ${endY}`;
   }
   const gap = forward ? b.left - a.right : a.left - b.right;
-  const y = a.top + 20;
+  const y = a.top + Math.min(20, (a.bottom - a.top) / 2);
   if (gap < 40 && forward) return `M${a.right} ${y} L${b.left - 3} ${y}`;
   if (gap < 40) return `M${a.left} ${y} L${b.right + 3} ${y}`;
   const lift = a.top - 14;

@@ -146,13 +146,15 @@ export class NodePanel {
  * @param {number} now
  * @returns {readonly Fact[]}
  */
-function liveFacts({ generation, since, pid, restarts, exit }, now) {
+function liveFacts({ state, generation, since, pid, restarts, exit }, now) {
+  const isUp = state === "ready" || state === "done";
   return [
     ...given("For", generation > 0 ? age(now - since) : undefined),
     ...given("PID", pid),
     ...given("Incarnation", generation > 1 ? generation : undefined),
     ...given("Restarts", restarts > 0 ? restarts : undefined),
     ...given("Last end", exit === undefined ? undefined : exitText(exit)),
+    ...given("Last words", isUp ? "" : exit?.stderr?.slice(-4).join("\n")),
   ];
 }
 
@@ -164,6 +166,6 @@ function liveFacts({ generation, since, pid, restarts, exit }, now) {
  * @returns {readonly Fact[]}
  */
 function given(name, value) {
-  if (value === undefined || (typeof value === "object" && value.length === 0)) return [];
+  if (value === undefined || (typeof value !== "number" && value.length === 0)) return [];
   return [[name, typeof value === "number" ? String(value) : value]];
 }

@@ -9,13 +9,14 @@
  * @import { NodeNow } from "../picture.ts"
  * @import { ModeColumn, RowScene } from "./node-row.js"
  */
-import { element, find, setText } from "./element.js";
+import { element, find, setAttributes, setText } from "./element.js";
 import { createNodeRow, fillNodeRow } from "./node-row.js";
 import { RowWindow } from "./row-window.js";
 import { counted } from "./words.js";
 
-const fewModes = 8;
-const mostColumns = 24;
+const manyNodes = 40;
+/** Widths as nodes.css has them, px. */
+const widths = { fixed: 520, mode: 78, narrowMode: 26 };
 
 /** See the file header. */
 export class NodeTable {
@@ -24,15 +25,19 @@ export class NodeTable {
   #table = find("nodes");
   #head = element("div", { class: "node-head", role: "row", "aria-rowindex": 1 });
   #filter = /** @type {HTMLInputElement} */ (find("nodes-filter"));
+  #stopped = find("nodes-stopped");
   #count = find("nodes-count");
+  #pager = find("nodes-pager");
   /** @type {readonly ModeColumn[]} */
   #columns = [];
   #firstColumn = 0;
+  #width = 0;
   /** @type {readonly NodeNow[]} */
   #shown = [];
   /** @type {RowScene} */
   #scene = { columns: [], problems: new Map(), now: 0 };
   #drawn = "";
+  #picture = 0;
   /** @type {Model | null} */
   #model = null;
 
@@ -53,7 +58,23 @@ export class NodeTable {
     });
     this.#rows.scroller.prepend(element("div", { role: "rowgroup", class: "head-group" }, this.#head));
     this.#filter.addEventListener("input", () => this.#renderAgain());
+    this.#stopped.addEventListener("click", () => this.#showStopped(!this.#showsStopped));
     this.#table.addEventListener("wheel", (event) => this.#onWheel(event), { passive: true });
+    new ResizeObserver(() => this.#measure()).observe(this.#table);
+  }
+
+  get #showsStopped() {
+    return this.#stopped.getAttribute("aria-pressed") === "true";
+  }
+
+  /** How many modes have a column; the others are a page away. */
+  get #room() {
+    const { fixed, mode, narrowMode } = widths;
+    const count = this.#model?.picture?.modes.length ?? 0;
+    if (fixed + count * mode <= this.#width) return count;
+    const room = Math.floor((this.#width - fixed) / narrowMode);
+    // Two are kept for the current and the target mode, which are always shown.
+    return count <= room ? count : Math.max(4, room - 2);
   }
 
   /** @param {Model} model */
@@ -61,33 +82,51 @@ export class NodeTable {
     const { state, picture, revisions } = model;
     if (state === null || picture === null) return;
     this.#model = model;
+    if (revisions.picture !== this.#picture) {
+      this.#picture = revisions.picture;
+      this.#showStopped(picture.nodes.length <= manyNodes);
+    }
     const second = Math.floor(model.now / 1000);
     const chosen = this.#selection.nameOf("node");
-    const wanted = JSON.stringify([
-      revisions,
-      second,
-      chosen,
-      this.#filter.value,
-      this.#firstColumn,
-      state.request === null,
-    ]);
+    const view = [chosen, this.#filter.value, this.#showsStopped, this.#firstColumn, this.#width];
+    const wanted = JSON.stringify([revisions, second, ...view]);
     if (wanted === this.#drawn) return;
     this.#drawn = wanted;
-    this.#columns = columnsOf(model, this.#firstColumn);
+    this.#columns = columnsOf(model, this.#firstColumn, this.#room);
     this.#drawHead(picture.modes.length);
     const problems = new Map(state.health.reasons.map(({ node, message }) => [node, message]));
     this.#scene = { columns: this.#columns, problems, now: model.now };
+    this.#drawRows([...model.nodes.values()], chosen);
+  }
+
+  /**
+   * @param {readonly NodeNow[]} all
+   * @param {string | null} chosen
+   */
+  #drawRows(all, chosen) {
     const filter = this.#filter.value.toLowerCase();
-    const all = [...model.nodes.values()];
-    this.#shown = all.filter(
-      ({ node, state: now }) => filter === "" || `${node} ${now}`.toLowerCase().includes(filter),
-    );
-    const running = all.filter(({ state: now }) => now !== "stopped").length;
+    const { problems } = this.#scene;
+    this.#shown = all.filter(({ node, state }) => {
+      const isWanted = this.#showsStopped || state !== "stopped" || node === chosen || problems.has(node);
+      return isWanted && (filter === "" || `${node} ${state}`.toLowerCase().includes(filter));
+    });
+    const running = all.filter(({ state }) => state !== "stopped").length;
     setText(this.#count, `${counted(all.length, "node")}, ${running} running`);
     this.#rows.update(
       this.#shown.length,
       this.#shown.findIndex(({ node }) => node === chosen),
     );
+  }
+
+  /** @param {boolean} isOn */
+  #showStopped(isOn) {
+    setAttributes(this.#stopped, { "aria-pressed": String(isOn) });
+    this.#renderAgain();
+  }
+
+  #measure() {
+    this.#width = this.#table.clientWidth;
+    this.#renderAgain();
   }
 
   #renderAgain() {
@@ -96,8 +135,8 @@ export class NodeTable {
 
   /** @param {number} modeCount */
   #drawHead(modeCount) {
-    const many = modeCount > fewModes;
-    this.#table.classList.toggle("many", many);
+    const isWide = widths.fixed + modeCount * widths.mode <= this.#width;
+    this.#table.classList.toggle("many", !isWide);
     this.#table.style.setProperty("--columns", String(this.#columns.length));
     const text = JSON.stringify([
       this.#columns.map(({ name, place }) => [name, place]),
@@ -117,41 +156,35 @@ export class NodeTable {
         element("span", {}, name),
       ),
     );
-    this.#head.replaceChildren(...cells, ...modes, this.#pager(modeCount));
+    this.#head.replaceChildren(...cells, ...modes);
+    this.#drawPager(modeCount);
   }
 
   /** Buttons to the columns that are not shown. @param {number} modeCount */
-  #pager(modeCount) {
-    if (modeCount <= mostColumns) return element("span", { role: "presentation" });
-    const move = (/** @type {number} */ by) => () => {
-      this.#firstColumn = clamp(this.#firstColumn + by, modeCount - mostColumns);
-      this.#renderAgain();
+  #drawPager(modeCount) {
+    const room = this.#room;
+    this.#pager.hidden = modeCount <= room;
+    if (modeCount <= room) return;
+    const turn = (/** @type {string} */ text, /** @type {string} */ label, /** @type {number} */ by) => {
+      const button = element("button", { type: "button", class: "quiet", "aria-label": label }, text);
+      button.addEventListener("click", () => this.#turn(by));
+      return button;
     };
-    const back = element("button", { type: "button", class: "quiet", "aria-label": "Modes before" }, "‹");
-    const on = element("button", { type: "button", class: "quiet", "aria-label": "Modes after" }, "›");
-    back.addEventListener("click", move(-mostColumns));
-    on.addEventListener("click", move(mostColumns));
-    const last = Math.min(modeCount, this.#firstColumn + mostColumns);
-    const place = element(
-      "span",
-      { class: "pager-text" },
-      `${this.#firstColumn + 1}–${last} of ${modeCount}`,
-    );
-    return element(
-      "span",
-      { role: "columnheader", class: "pager", "aria-label": "Modes shown" },
-      back,
-      place,
-      on,
-    );
+    const last = Math.min(modeCount, this.#firstColumn + room);
+    const place = element("span", {}, `modes ${this.#firstColumn + 1} to ${last} of ${modeCount}`);
+    this.#pager.replaceChildren(turn("‹", "Modes before", -room), place, turn("›", "Modes after", room));
+  }
+
+  /** @param {number} by - columns */
+  #turn(by) {
+    const most = (this.#model?.picture?.modes.length ?? 0) - this.#room;
+    this.#firstColumn = Math.max(0, Math.min(most, this.#firstColumn + by));
+    this.#renderAgain();
   }
 
   /** @param {WheelEvent} event */
   #onWheel({ deltaX }) {
-    const modeCount = this.#model?.picture?.modes.length ?? 0;
-    if (modeCount <= mostColumns || Math.abs(deltaX) < 20) return;
-    this.#firstColumn = clamp(this.#firstColumn + Math.sign(deltaX), modeCount - mostColumns);
-    this.#renderAgain();
+    if (!this.#pager.hidden && Math.abs(deltaX) >= 20) this.#turn(Math.sign(deltaX));
   }
 }
 
@@ -160,28 +193,21 @@ export class NodeTable {
  *
  * @param {Model} model
  * @param {number} first
+ * @param {number} room
  * @returns {readonly ModeColumn[]}
  */
-function columnsOf({ picture, state }, first) {
+function columnsOf({ picture, state }, first, room) {
   const modes = picture?.modes ?? [];
   const target = state?.request === null ? null : (state?.target ?? null);
   const placeOf = (/** @type {string} */ name) => {
     if (name === target) return "target";
     return name === state?.mode ? "current" : "";
   };
-  const inSight = modes.length <= mostColumns ? modes : modes.slice(first, first + mostColumns);
+  const inSight = modes.length <= room ? modes : modes.slice(first, first + room);
   const always = modes.filter((mode) => placeOf(mode.name) !== "" && !inSight.includes(mode));
   return [...always, ...inSight].map(({ name, nodes }) => ({
     name,
     nodes: new Set(nodes),
     place: placeOf(name),
   }));
-}
-
-/**
- * @param {number} value
- * @param {number} most
- */
-function clamp(value, most) {
-  return Math.max(0, Math.min(most, value));
 }

@@ -5,6 +5,7 @@
  *
  * @import { Model } from "./model.js"
  * @import { Transition } from "./transitions.js"
+ * @import { Tone } from "./words.js"
  */
 import { element, find, setAttributes, setText } from "./element.js";
 import { age, counted, duration, outcomeSigns, phaseTexts } from "./words.js";
@@ -16,7 +17,9 @@ export class StatusView {
   #target = element("strong", { class: "mode-name target" });
   #going;
   #doing = element("p", { class: "doing" });
-  #detail = element("p", { class: "doing-detail" });
+  #mark = element("span", { class: "mark", "aria-hidden": "true" });
+  #fact = element("span");
+  #detail = element("p", { class: "doing-detail" }, this.#mark, this.#fact);
   #bar = element("progress", { class: "meter", "aria-label": "Steps of the running transition" });
   #told = find("told");
   /** @type {unknown} */
@@ -65,7 +68,7 @@ export class StatusView {
     setText(this.#doing, `${phaseTexts[state.phase]}${steps}`);
     const since = running === undefined ? "" : duration(now - running.at);
     const facts = [since, waitText(state.waitingFor), queueText(state.waiting.length)];
-    setText(this.#detail, facts.filter(Boolean).join(" · "));
+    this.#showFact("", "off", facts.filter(Boolean).join(" · "));
     this.#bar.hidden = false;
     setAttributes(this.#bar, { max: progress?.total ?? 1, value: progress?.done ?? 0 });
   }
@@ -77,13 +80,25 @@ export class StatusView {
     setText(this.#doing, phaseTexts[state?.phase ?? "idle"]);
     const result = last?.result;
     if (last === undefined || result === null || result === undefined) {
-      setText(this.#detail, "");
+      this.#showFact("", "off", "");
       return;
     }
-    const { mark, text } = outcomeSigns[result.outcome];
+    const { mark, tone, text } = outcomeSigns[result.outcome];
     const by = last.by === null ? "" : ` by ${last.by}`;
     const ago = `${age(now - result.at)} ago`;
-    setText(this.#detail, `${mark} ${text} in ${duration((last.endAt ?? last.at) - last.at)}${by}, ${ago}`);
+    this.#showFact(mark, tone, `${text} in ${duration((last.endAt ?? last.at) - last.at)}${by}, ${ago}`);
+  }
+
+  /**
+   * @param {string} mark
+   * @param {Tone} tone
+   * @param {string} text
+   */
+  #showFact(mark, tone, text) {
+    this.#mark.hidden = mark === "";
+    this.#mark.className = `mark ${tone}`;
+    setText(this.#mark, mark);
+    setText(this.#fact, text);
   }
 
   /** Says a new result to those who do not see it. @param {Model} model */

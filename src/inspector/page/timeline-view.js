@@ -26,7 +26,7 @@ export class TimelineView {
   #rows;
   #title = element("h3", { class: "gantt-title" });
   #chain = element("p", { class: "chain" });
-  #trouble = element("p", { class: "trouble" });
+  #trouble = element("p", { class: "why" });
   #axis = element("div", { class: "axis", "aria-hidden": "true" });
   #empty = element("p", { class: "empty" }, "No transition yet.");
   /** @type {readonly Transition[]} */
@@ -66,6 +66,7 @@ export class TimelineView {
     gantt.append(
       element("div", { class: "gantt-head" }, this.#title, legend),
       this.#chain,
+      this.#trouble,
       this.#axis,
       this.#empty,
     );
