@@ -13,8 +13,8 @@ interface StepState {
   after: readonly string[];
   state: "todo" | "issued" | "ended";
   failed: boolean;
-  /** Stopping what an overdue start left behind: not a step of the plan. */
-  readonly cleanup: boolean;
+  /** Not a step of the plan, but waited for: only its failure is told. */
+  readonly isOutside: boolean;
 }
 
 /** What stands in the way of a start: dependencies that are down, or still starting outside the plan. */
@@ -84,12 +84,12 @@ export class PlanRun {
     return due;
   }
 
-  /** A kept dependency is being restarted by its policy: the step waits for it like for one of the plan's own. */
+  /** A dependency that was up is being restarted by its policy: the step waits for it, which is no step of the plan. */
   #awaitToo(step: StepState, nodes: readonly string[]): DueStart[] {
-    step.after = [...step.after, ...nodes];
-    const unknown = nodes.filter((node) => !this.#starts.has(node));
-    for (const node of unknown) this.#starts.set(node, { ...todo(node, []), state: "issued" });
-    return unknown.map((node) => ({ node, blockedBy: null }));
+    step.after = [...new Set([...step.after, ...nodes])];
+    const anew = nodes.filter((node) => hasEnded(this.#starts, node));
+    for (const node of anew) this.#starts.set(node, { ...todo(node, []), state: "issued", isOutside: true });
+    return anew.map((node) => ({ node, blockedBy: null }));
   }
 
   /** Books the end of an operation; true when it was an issued step of this plan that is worth telling. */
@@ -98,7 +98,7 @@ export class PlanRun {
     if (step?.state !== "issued") return false;
     step.state = "ended";
     step.failed = failed;
-    return failed || !step.cleanup;
+    return failed || !step.isOutside;
   }
 
   /** Ends the plan's time: what has not ended is returned, once per node; from now on only stops are awaited (I11). */
@@ -116,7 +116,7 @@ export class PlanRun {
     for (const step of this.#starts.values()) step.state = "ended";
     for (const step of stops) step.state = "issued";
     for (const { node } of begun) {
-      this.#stops.set(node, { ...todo(node, []), state: "issued", cleanup: true });
+      this.#stops.set(node, { ...todo(node, []), state: "issued", isOutside: true });
     }
     this.#barrierPassed = true;
     return report;
@@ -153,7 +153,7 @@ export class PlanRun {
 }
 
 function todo(node: string, after: readonly string[]): StepState {
-  return { node, after, state: "todo", failed: false, cleanup: false };
+  return { node, after, state: "todo", failed: false, isOutside: false };
 }
 
 function issue(step: StepState): string {

@@ -68,6 +68,6 @@ function toBlock(page: string, open: { line: number; info: string; lines: string
     words,
     code: open.lines.join("\n"),
     noRun: noRun === null ? null : (noRun[1] ?? ""),
-    fileName: noRun === null ? (words.find((word) => /^[\w/-]+\.\w+$/.test(word)) ?? null) : null,
+    fileName: noRun === null ? (words.find((word) => /^[\w/-]+(?:\.\w+)+$/.test(word)) ?? null) : null,
   };
 }

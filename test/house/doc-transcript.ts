@@ -6,7 +6,7 @@
  *
  * Words on the fence: `exit=3` for the code that the last command ends with; `keeps-running` when it does not end: then
  * its output is awaited and it is told to end with the page; `terminal` to run it on one. `npx modeshift` and `redis-cli`
- * work too.
+ * work too, and redis://localhost:6379 is the test's own server.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -51,10 +51,12 @@ function onTerminal({ command, expected }: Exchange): Exchange {
 export class PageShell {
   readonly #folder: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #redisUrl: string;
   readonly #running: ChildProcess[] = [];
 
   constructor(folder: string, redisUrl: string) {
     this.#folder = folder;
+    this.#redisUrl = redisUrl;
     const bin = path.join(folder, ".bin");
     mkdirSync(bin, { recursive: true });
     const cli = `exec "${process.execPath}" "${path.join(root, "dist/cli/main.js")}"`;
@@ -87,11 +89,16 @@ export class PageShell {
   }
 
   async #exchange({ command, expected }: Exchange, exit: number | null): Promise<void> {
-    const shell = spawn("/bin/sh", ["-c", exit === null ? `exec ${command}` : command], {
-      cwd: this.#folder,
-      env: this.#env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const line = command.replaceAll("redis://localhost:6379", this.#redisUrl);
+    const shell = spawn(
+      "/bin/sh",
+      ["-c", exit === null ? line.replace(/^((?:\w+=\S* )*)/, "$1exec ") : line],
+      {
+        cwd: this.#folder,
+        env: this.#env,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.#running.push(shell);
     let output = "";
     const asSaid = new Promise<void>((resolve) => {

@@ -51,10 +51,22 @@ async function check(block: DocBlock, folder: string, shell: PageShell): Promise
   }
   if (block.language === "json") JSON.parse(block.code);
   if (block.language === "yaml" && /^modes:/m.test(block.code)) {
-    parseCatalogue(whole(block.code), { file: path.join(folder, block.fileName ?? "modeshift.yaml") });
+    parseCatalogue(whole(block.code), {
+      file: path.join(folder, block.fileName ?? "modeshift.yaml"),
+      env: Object.fromEntries(
+        block.words.filter((word) => word.includes("=")).map((word) => word.split("=")),
+      ),
+    });
   }
   if (block.language === "console") await shell.run(block);
-  if (block.language === "ts" && block.fileName === null) await import(moduleIdOf(block));
+  const runs = block.language === "ts" && block.fileName === null && !isContinued(block);
+  if (runs) await import(moduleIdOf(block));
+}
+
+/** A block that another one continues is run, with its claims, as the beginning of that one. */
+function isContinued(block: DocBlock): boolean {
+  const next = blocksOf(block.page).find((other) => other.language === "ts" && other.line > block.line);
+  return next?.noRun === null && next.words.includes("continues");
 }
 
 describe.each(pages.filter(({ blocks }) => blocks.some((block) => block.noRun === null)))(

@@ -5,6 +5,7 @@
 import { test } from "vitest";
 import { search } from "./search.ts";
 
-test("no rule is broken by 5,000 random schedules", { timeout: 120_000 }, async () => {
-  await search({ runs: 5_000 });
+// One seed, so that this suite says the same thing everywhere; new ones are tried by the long suites.
+test("no rule is broken by 1,500 random schedules", { timeout: 120_000 }, async () => {
+  await search({ runs: 1_500, seed: 20_261_123 });
 });
