@@ -129,7 +129,7 @@ export class Workshop {
   /** Starts a command on a terminal of its own: output comes on stdout, with everything that a terminal would get. */
   onTerminal(args: readonly string[], env: Record<string, string> = {}): Running {
     const line = [process.execPath, bin, ...args].map((word) => `'${word}'`).join(" ");
-    return this.spawn(["script", "-qefc", `stty cols 100 rows 30; ${line}`, "/dev/null"], {
+    return this.spawn(["script", "-qefc", `stty cols 100 rows 30; exec ${line}`, "/dev/null"], {
       env: { TERM: "xterm-256color", ...env },
     });
   }
