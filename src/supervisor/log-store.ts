@@ -27,13 +27,17 @@ export interface LogOptions {
 export class LogStore {
   readonly #options: LogOptions;
   readonly #clock: Clock;
-  readonly #report: (problem: string) => void;
+  readonly #report: (node: string, problem: string | undefined) => void;
   readonly #files = new Map<string, LogFile>();
   #watcher: FSWatcher | undefined;
   #timer: TimerHandle;
   #closed = false;
 
-  constructor(options: LogOptions, clock: Clock, report: (problem: string) => void) {
+  constructor(
+    options: LogOptions,
+    clock: Clock,
+    report: (node: string, problem: string | undefined) => void,
+  ) {
     this.#options = options;
     this.#clock = clock;
     this.#report = report;
@@ -51,7 +55,7 @@ export class LogStore {
 
   /** The node has been given its log, or runs without for this reason. */
   opened(node: string, problem: string | undefined): void {
-    if (problem !== undefined) this.#report(`the log of ${node} cannot be written: ${problem}`);
+    this.#report(node, problem && `the log of ${node} cannot be written: ${problem}`);
     this.#watch();
   }
 
@@ -78,7 +82,7 @@ export class LogStore {
             follower.close();
           };
         } catch (error) {
-          this.#report(`the log of ${node} cannot be read: ${messageOf(error)}`);
+          this.#report(node, `the log of ${node} cannot be read: ${messageOf(error)}`);
           subscriber.complete();
           return undefined;
         }

@@ -122,6 +122,7 @@ export class ManagedNode {
       options.force === true,
     );
     if (this.state === "stopped") return Promise.resolve();
+    if (this.state === "stuck") return Promise.reject(this.#fault ?? stuckFault(this.#spec.name));
     return this.#stops.add(options, (why, wait) => {
       wait.reject(cutFault(why, this.#spec.name, "stop"));
     });

@@ -7,8 +7,10 @@ import type { Sweeper } from "./sweeper.ts";
 
 /** A tree that can be ended (termination.ts). */
 export interface NodeTree {
-  /** The leader's process group; signalled as a group only while the leader has not been reaped. */
+  /** The leader's pid and process group. */
   readonly group: number;
+  /** The pid is still the leader's, so that the group may be signalled as a whole. */
+  ownsGroup(): boolean;
   /** The leader has ended and been reaped. */
   leaderEnded(): boolean;
   /** What lives of the tree, leader included. Negative: a whole group, where processes cannot be listed. */
@@ -23,7 +25,7 @@ export interface NodeTree {
 }
 
 /** What is the same for both kinds. */
-export interface TreeIdentity extends Pick<NodeTree, "group" | "leaderEnded" | "fenced"> {
+export interface TreeIdentity extends Pick<NodeTree, "group" | "ownsGroup" | "leaderEnded" | "fenced"> {
   readonly node: string;
   readonly generation: number;
 }

@@ -13,7 +13,7 @@ import type { LogStore } from "./log-store.ts";
 import { NodeFault } from "./node-fault.ts";
 import { cgroupTree, groupTree, type NodeTree } from "./node-tree.ts";
 import type { ProcessHost, TreePlace } from "./process-incarnation.ts";
-import { readBootId, readStat } from "./process-tree.ts";
+import { hasProc, readBootId, readStat } from "./process-tree.ts";
 import { spawnFault } from "./spawn-fault.ts";
 import type { Spawner } from "./spawner.ts";
 import { StartThrottle } from "./start-throttle.ts";
@@ -102,8 +102,17 @@ class Place implements TreePlace {
     const { name: node, stopSignal } = this.#spec;
     const generation = this.#generation;
     this.#pid = pid;
-    journal.started({ pid, start: readStat(pid)?.start ?? 0, bootId, generation, stopSignal, node });
-    const identity = { node, generation, group: pid, leaderEnded, fenced: () => lock.isFenced() };
+    const start = readStat(pid)?.start ?? 0;
+    journal.started({ pid, start, bootId, generation, stopSignal, node });
+    const identity = {
+      node,
+      generation,
+      group: pid,
+      // The spawner has reaped a leader some moments before we hear of it.
+      ownsGroup: () => !hasProc || readStat(pid)?.start === start,
+      leaderEnded,
+      fenced: () => lock.isFenced(),
+    };
     return this.#cgroup === undefined ? groupTree(identity, sweeper) : cgroupTree(identity, this.#cgroup);
   }
 

@@ -200,8 +200,8 @@ class ProcessSupervisor implements Supervisor {
     const logs = new LogStore(
       { directory: logDir ?? directory.file("logs"), maxBytes: maxLogBytes },
       clock,
-      (problem) => {
-        this.#report("logs", problem);
+      (node, problem) => {
+        this.#report(`log of ${node}`, problem);
       },
     );
     try {

@@ -149,6 +149,7 @@ function changed(directory: StateDirectory, { clock, signal }: LockWait): Promis
     let watcher: ReturnType<typeof watch> | undefined;
     const timer: TimerHandle = clock.setTimeout(done, lookEveryMs);
     signal?.addEventListener("abort", done);
+    if (signal?.aborted === true) done();
     try {
       watcher = watch(directory.path, done);
       watcher.on("error", () => undefined);

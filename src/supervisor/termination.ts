@@ -66,19 +66,24 @@ export class Termination {
       this.#look();
       return;
     }
-    if (this.#tree.fenced()) return;
+    if (this.#tree.fenced()) {
+      this.#giveUp();
+      return;
+    }
     this.#groupAsked = true;
-    sendSignal(-this.#tree.group, this.#spec.stopSignal);
+    if (this.#tree.ownsGroup()) sendSignal(-this.#tree.group, this.#spec.stopSignal);
   }
 
   #kill(): void {
     const wasKilling = this.#phase === "killing";
     this.#phase = "killing";
     if (!wasKilling) this.#setLimit(this.#giveUp, this.#spec.killTimeoutMs);
-    if (!this.#tree.fenced()) {
-      if (!this.#tree.leaderEnded()) sendSignal(-this.#tree.group, "SIGKILL");
-      this.#tree.killAtOnce();
+    if (this.#tree.fenced()) {
+      this.#giveUp();
+      return;
     }
+    if (!this.#tree.leaderEnded() && this.#tree.ownsGroup()) sendSignal(-this.#tree.group, "SIGKILL");
+    this.#tree.killAtOnce();
     this.#pauseMs = firstPauseMs;
     // A killed leader's end wakes us; looking before it would find it dying.
     if (this.#tree.leaderEnded()) this.#look();
@@ -87,8 +92,9 @@ export class Termination {
 
   readonly #giveUp = (): void => {
     this.#phase = "stuck";
+    this.#clock.clearTimeout(this.#limit);
     this.#report.stuck();
-    this.#look();
+    if (!this.#tree.fenced()) this.#look();
   };
 
   #look(): void {

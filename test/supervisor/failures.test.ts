@@ -1,0 +1,176 @@
+/** The system refuses: processes, descriptors, disk. Each is told, survived, and over when it is over. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { chownSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { readJournal } from "../../src/supervisor/journal.ts";
+import { spawnFault } from "../../src/supervisor/spawn-fault.ts";
+import type { PlaceRecord } from "../../src/supervisor/supervisor.ts";
+import { childrenNamed, loneManager } from "./lone-manager.ts";
+import { openProcesses, rejection, shell, specsOf } from "./open-processes.ts";
+import { scratchDirectory } from "./process-harness.ts";
+
+const isRoot = process.getuid?.() === 0;
+const hasPrlimit = spawnSync("prlimit", ["--version"]).status === 0;
+const place: PlaceRecord = { settled: "idle", target: "idle", request: null, urgent: false };
+
+/** Sets a soft limit of the spawner of `manager`. */
+function limitSpawner(what: string, value: number, manager = process.pid, user = process.getuid?.()): void {
+  const [spawner] = childrenNamed("modeshift-spawner", manager);
+  const identity = user === undefined ? {} : { uid: user, gid: user };
+  execFileSync("prlimit", ["--pid", String(spawner), `--${what}=${value}:`], identity);
+}
+
+describe.runIf(hasPrlimit)(
+  "a spawn that the system refuses is that node's error, and over when it is over",
+  () => {
+    test("EMFILE", async () => {
+      const sleeper = { command: ["sleep", "1000"] } as const;
+      const { supervisor } = await openProcesses({ before: sleeper, node: sleeper });
+      await supervisor.start("before");
+      limitSpawner("nofile", 8);
+
+      const fault = await rejection(supervisor.start("node"));
+
+      expect(fault.code).toBe("EMFILE");
+      expect(fault.message).toMatch(/raise its limit \(ulimit -n\)\.$/);
+      expect(supervisor.running().get("node")?.state).toBe("stopped");
+      expect(supervisor.running().get("before")?.state).toBe("ready");
+      limitSpawner("nofile", 1024);
+      await supervisor.start("node");
+    });
+
+    test("EAGAIN", async () => {
+      const { path, remove } = scratchDirectory();
+      onTestFinished(remove);
+      const user = 65_534;
+      // The limit does not bind root.
+      if (isRoot) chownSync(path, user, user);
+      const sleeper = ["sleep", "1000"];
+      const options = isRoot ? { user } : {};
+      const manager = loneManager(join(path, "state"), { before: sleeper, node: sleeper }, options);
+      expect(await manager.start("before")).toBe("ok");
+      const limitUser = (value: number): void => {
+        limitSpawner("nproc", value, manager.child.pid, isRoot ? user : undefined);
+      };
+      limitUser(1);
+
+      expect(await manager.start("node")).toBe("EAGAIN");
+
+      limitUser(10_000);
+      expect(await manager.start("node")).toBe("ok");
+    });
+  },
+);
+
+test("a refusal for want of memory says so", () => {
+  const spec = specsOf({ node: { command: ["arm"] } }).get("node");
+
+  expect(spec && spawnFault(spec, "ENOMEM").message).toBe(
+    "node: cannot run arm: there is not enough memory to start a process.",
+  );
+});
+
+/** A file system of 64 KiB; undefined where none can be mounted. */
+function tinyDisk(): string | undefined {
+  const { path, remove } = scratchDirectory();
+  const mounted = isRoot && spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "none", path]).status === 0;
+  onTestFinished(() => {
+    if (mounted) spawnSync("umount", ["-l", path]);
+    remove();
+  });
+  return mounted ? path : undefined;
+}
+
+/** Fills it to the last byte; what is returned empties it again. */
+function fill(disk: string): () => void {
+  const file = join(disk, "filling");
+  for (const size of [65_536, 4_096, 512, 64, 1]) {
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(size), { flag: "a" });
+    } catch {
+      // Full, for this size.
+    }
+  }
+  return () => rmSync(file);
+}
+
+test("ENOSPC: a full disk stops no node; it is told, and what was missed is made good", async (context) => {
+  const disk = tinyDisk();
+  if (disk === undefined) return context.skip("no file system can be mounted here");
+  const names = Array.from({ length: 60 }, (_, index) => `node-with-a-rather-long-name-${index}`);
+  const { supervisor, stateDir } = await openProcesses(
+    Object.fromEntries(names.map((name) => [name, { command: ["sleep", "1000"] }])),
+    { stateDir: join(disk, "state") },
+  );
+  const [first = "", ...others] = names;
+  await supervisor.start(first);
+  const empty = fill(disk);
+
+  // Enough lines for more than the rest of the journal's last page.
+  await Promise.all(others.map((name) => supervisor.start(name)));
+  supervisor.record?.(place);
+
+  expect(supervisor.capabilities.notes.join()).toMatch(/journal .*ENOSPC/);
+  expect(supervisor.capabilities.notes.join()).toMatch(/place cannot be recorded: ENOSPC/);
+  await supervisor.stop(first);
+  empty();
+  await supervisor.start(first);
+  supervisor.record?.(place);
+  expect(supervisor.capabilities.notes.filter((note) => !note.startsWith("the log"))).toEqual([]);
+  expect(
+    readJournal(join(stateDir, "journal"))
+      .map(({ node }) => node)
+      .sort(),
+  ).toEqual([...names].sort());
+});
+
+test("ENOSPC: a log that cannot be written leaves the node running", async () => {
+  const { path, remove } = scratchDirectory();
+  onTestFinished(remove);
+  const trial = await openProcesses({ node: { command: ["true"], oneshot: true } }, { directory: path });
+  await trial.supervisor.start("node");
+  await trial.supervisor.close();
+  const logs = join(trial.stateDir, "logs");
+  const [log = ""] = execFileSync("ls", [logs], { encoding: "utf8" }).split("\n");
+  rmSync(join(logs, log));
+  symlinkSync("/dev/full", join(logs, log));
+
+  const { supervisor } = await openProcesses(
+    { node: { command: shell("echo hello; exec sleep 1000") } },
+    { directory: path },
+  );
+  await supervisor.start("node");
+
+  expect(await supervisor.log?.("node").tail(5)).toEqual([]);
+  expect(supervisor.running().get("node")?.state).toBe("ready");
+});
+
+test("a log that cannot be opened is told, and the node runs without", async () => {
+  const { path, remove } = scratchDirectory();
+  onTestFinished(remove);
+  const { supervisor, stateDir } = await openProcesses(
+    { node: { command: ["sleep", "1000"] } },
+    { directory: path },
+  );
+  rmSync(join(stateDir, "logs"), { recursive: true });
+  await supervisor.start("node");
+
+  expect(supervisor.capabilities.notes).toEqual(["the log of node cannot be written: ENOENT"]);
+  mkdirSync(join(stateDir, "logs"));
+  await supervisor.stop("node");
+  await supervisor.start("node");
+  expect(supervisor.capabilities.notes).toEqual([]);
+});
+
+test("STATE_UNWRITABLE: a state directory on a full disk is refused with what to do", async (context) => {
+  const disk = tinyDisk();
+  if (disk === undefined) return context.skip("no file system can be mounted here");
+  fill(disk);
+
+  const fault = await rejection(openProcesses({}, { stateDir: join(disk, "state") }));
+
+  expect(fault.code).toBe("STATE_UNWRITABLE");
+  expect(fault.message).toMatch(/ENOSPC.*free space on its disk/);
+  expect(readFileSync("/proc/mounts", "utf8")).toContain(disk);
+});

@@ -1,0 +1,155 @@
+/** Logs: written by the node, rotated under it, read from the end and followed as they grow. */
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { LogFile } from "../../src/supervisor/log-file.ts";
+import { LogFollower } from "../../src/supervisor/log-follower.ts";
+import { LogStore } from "../../src/supervisor/log-store.ts";
+import { simulatedClock } from "../../src/testing/simulated-clock.ts";
+import { openProcesses, shell } from "./open-processes.ts";
+import { scratchDirectory } from "./process-harness.ts";
+
+function logFile(): LogFile {
+  const scratch = scratchDirectory();
+  onTestFinished(() => scratch.remove());
+  return new LogFile(join(scratch.path, "node.log"));
+}
+
+function follow(log: LogFile): string[] {
+  const lines: string[] = [];
+  const follower = new LogFollower(log, systemClock, (line) => lines.push(line));
+  onTestFinished(() => follower.close());
+  return lines;
+}
+
+const numbers = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, index) => `${from + index}\n`).join("");
+
+test("the tail of a log is its last lines, without line ends, and empty without a log", () => {
+  const log = logFile();
+  expect(log.tail(3)).toEqual([]);
+
+  writeFileSync(log.path, "one\ntwo\r\nthree\nno end");
+
+  expect(log.tail(3)).toEqual(["two", "three", "no end"]);
+  expect(log.tail(0)).toEqual([]);
+  expect(log.tail(99)).toHaveLength(4);
+});
+
+test("the tail reaches back behind a rotation", async () => {
+  const log = logFile();
+  writeFileSync(log.path, "one\ntwo\n");
+  await log.rotate();
+  appendFileSync(log.path, "three\n");
+
+  expect(log.tail(2)).toEqual(["two", "three"]);
+  expect(log.tail(9)).toEqual(["one", "two", "three"]);
+});
+
+test("rotation leaves every line in exactly one of the two files, and the writer writes on", async () => {
+  const log = logFile();
+  writeFileSync(log.path, numbers(0, 1000));
+
+  expect(await log.rotate()).toBe(true);
+  appendFileSync(log.path, numbers(1000, 1010));
+
+  expect(readFileSync(`${log.path}.1`, "utf8")).toBe(numbers(0, 1000));
+  expect(readFileSync(log.path, "utf8")).toBe(numbers(1000, 1010));
+});
+
+test("two rotations at once are one, and one without a log is none", async () => {
+  const log = logFile();
+  expect(await log.rotate()).toBe(false);
+  writeFileSync(log.path, "one\n");
+
+  expect(await Promise.all([log.rotate(), log.rotate()])).toEqual([true, false]);
+});
+
+test("a follower gets whole lines in order, and characters that were cut in two", async () => {
+  const log = logFile();
+  writeFileSync(log.path, "before\n");
+  const lines = follow(log);
+  const snowman = Buffer.from("☃\n");
+
+  appendFileSync(log.path, "be");
+  appendFileSync(log.path, "gun\r\n");
+  appendFileSync(log.path, snowman.subarray(0, 2));
+  appendFileSync(log.path, snowman.subarray(2));
+
+  await expect.poll(() => lines).toEqual(["begun", "☃"]);
+});
+
+test("a follower misses nothing when the log is rotated, and begins anew when it was truncated by others", async () => {
+  const log = logFile();
+  const lines = follow(log);
+  appendFileSync(log.path, numbers(0, 500));
+  await log.rotate();
+  appendFileSync(log.path, numbers(500, 600));
+  await expect.poll(() => lines.length).toBe(600);
+
+  truncateSync(log.path);
+  await sleep(0);
+  appendFileSync(log.path, "after\n");
+
+  await expect.poll(() => lines.at(-1)).toBe("after");
+  expect(lines.slice(0, 600).join("\n")).toBe(numbers(0, 600).trimEnd());
+});
+
+test("a line that does not end does not fill the memory", async () => {
+  const log = logFile();
+  const lines = follow(log);
+
+  appendFileSync(log.path, Buffer.alloc(200_000, "x"));
+
+  await expect.poll(() => lines.length).toBeGreaterThan(1);
+});
+
+test("a node's log is rotated while it writes, and the one who follows sees every line", async () => {
+  const count = 4000;
+  const { supervisor } = await openProcesses(
+    {
+      node: {
+        command: shell(
+          `i=0; while [ $i -lt ${count} ]; do echo "line $i"; i=$((i + 1)); done; echo end; exec sleep 1000`,
+        ),
+        ready: { kind: "delay", delayMs: 1 },
+      },
+    },
+    { maxLogBytes: 5_000 },
+  );
+  const lines: string[] = [];
+  const log = supervisor.log?.("node");
+  const subscription = log?.lines$.subscribe((line) => lines.push(line));
+  await supervisor.start("node");
+
+  // Each look at the log is a chance to rotate it.
+  await expect.poll(() => log?.tail(1), { interval: 1 }).toEqual(["end"]);
+  await expect.poll(() => lines.at(-1)).toBe("end");
+  subscription?.unsubscribe();
+
+  const written = lines.filter((line) => line.startsWith("line "));
+  // Rotation may lose what is written within some microseconds.
+  expect(written.length).toBeGreaterThan(count * 0.98);
+  expect(new Set(written).size).toBe(written.length);
+});
+
+test("a node that writes without ever waking us has its log rotated too, and a quiet one costs nothing", async () => {
+  const scratch = scratchDirectory();
+  onTestFinished(() => scratch.remove());
+  const clock = simulatedClock();
+  const store = new LogStore({ directory: join(scratch.path, "logs"), maxBytes: 100 }, clock, () => {});
+  onTestFinished(() => store.close());
+  store.create();
+  const { path } = store.of("node");
+  store.opened("node", undefined);
+  expect(clock.pending).toBe(0);
+
+  appendFileSync(path, numbers(0, 200));
+  await expect.poll(() => clock.pending).toBe(1);
+  await clock.advance(5000);
+
+  await expect.poll(() => statSync(path).size).toBe(0);
+  expect(existsSync(`${path}.1`)).toBe(true);
+});

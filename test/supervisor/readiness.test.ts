@@ -1,0 +1,135 @@
+/** Readiness of real nodes, one kind each, and its last look (I17). */
+import { readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Readiness } from "../../src/modes/catalogue.ts";
+import { openProcesses, rejection, shell } from "./open-processes.ts";
+import { scratchDirectory } from "./process-harness.ts";
+
+const program = join(import.meta.dirname, "../fixtures/nodes/ready-by.mjs");
+const readyBy = (way: string, argument = ""): readonly [string, ...string[]] => [
+  process.execPath,
+  program,
+  way,
+  argument,
+];
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
+
+async function startOne(command: readonly [string, ...string[]], ready: Readiness) {
+  const processes = await openProcesses({ node: { command, ready } });
+  await processes.supervisor.start("node");
+  return processes;
+}
+
+describe("a node is ready", () => {
+  test("when a line of its output matches", async () => {
+    const { supervisor } = await startOne(readyBy("log"), { kind: "log", pattern: "is ready \\w+$" });
+    expect(supervisor.running().get("node")?.state).toBe("ready");
+  });
+
+  test("when its output holds the text of a pattern that is no regular expression", async () => {
+    const { supervisor } = await startOne(shell("echo 'up (1/2'; exec sleep 1000"), {
+      kind: "log",
+      pattern: "up (1/2",
+    });
+    expect(supervisor.running().get("node")?.state).toBe("ready");
+  });
+
+  test("when it has written a line to its descriptor, to which it may go on writing", async () => {
+    const { supervisor } = await startOne(readyBy("fd", "4"), { kind: "fd", fd: 4 });
+    // It writes every 20 ms: a closed pipe would have killed it by now.
+    await supervisor.log?.("node").tail(1);
+    expect(supervisor.running().get("node")?.state).toBe("ready");
+  });
+
+  test("when its port accepts connections", async () => {
+    const port = await freePort();
+    const listen = `require("node:net").createServer().listen(${port}, "127.0.0.1")`;
+    await startOne([process.execPath, "-e", `setTimeout(() => ${listen}, 50)`], {
+      kind: "tcp",
+      port,
+      host: "127.0.0.1",
+    });
+  });
+
+  test("when its URL answers with success, not before", async () => {
+    const port = await freePort();
+    const script = `let status = 503;
+      require("node:http").createServer((_, answer) => {
+        console.log(status);
+        answer.writeHead(status).end();
+        status = 204;
+      }).listen(${port}, "127.0.0.1")`;
+    const { supervisor } = await startOne([process.execPath, "-e", script], {
+      kind: "http",
+      url: `http://127.0.0.1:${port}/health`,
+    });
+    expect(await supervisor.log?.("node").tail(5)).toEqual(["503", "204"]);
+  });
+
+  test("when a command of the user's succeeds", async () => {
+    const { path, remove } = scratchDirectory();
+    const file = join(path, "up");
+    const { supervisor } = await startOne(readyBy("file", file), {
+      kind: "probe",
+      command: ["test", "-e", file],
+    });
+    remove();
+    expect(supervisor.running().get("node")?.state).toBe("ready");
+  });
+
+  test("after its delay", async () => {
+    const begun = performance.now();
+    await startOne(["sleep", "1000"], { kind: "delay", delayMs: 100 });
+    expect(performance.now() - begun).toBeGreaterThan(95);
+  });
+});
+
+test("only what this incarnation has printed counts", async () => {
+  const { supervisor } = await openProcesses({
+    node: {
+      command: shell('test "$MODESHIFT_GENERATION" = 1 && echo ready; exec sleep 1000'),
+      ready: { kind: "log", pattern: "ready" },
+      startTimeoutMs: 300,
+    },
+  });
+  await supervisor.start("node");
+  await supervisor.stop("node");
+
+  const fault = await rejection(supervisor.start("node"));
+
+  expect(fault.code).toBe("NODE_READY_TIMEOUT");
+  expect(await supervisor.log?.("node").tail(9)).toEqual(["ready"]);
+});
+
+test("I17: what is ready at the last look was ready in time", async () => {
+  const { path, remove } = scratchDirectory();
+  const count = join(path, "count");
+  // The first question hangs until it is given up; the last look gets the answer.
+  const probe = `echo x >> ${count}; test $(wc -l < ${count}) -gt 1 || exec sleep 1000`;
+  const { supervisor } = await openProcesses({
+    node: {
+      command: ["sleep", "1000"],
+      ready: { kind: "probe", command: shell(probe) },
+      startTimeoutMs: 300,
+    },
+  });
+
+  await supervisor.start("node");
+
+  expect(supervisor.running().get("node")?.state).toBe("ready");
+  expect(readFileSync(count, "utf8")).toBe("x\nx\n");
+  remove();
+});

@@ -1,0 +1,157 @@
+/** What is left when parts of it die: the manager, its guard, its spawner; and who takes over (I15, I18). */
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { sendSignal } from "../../src/supervisor/signal.ts";
+import { childrenNamed, loneManager } from "./lone-manager.ts";
+import { openProcesses, rejection, shell } from "./open-processes.ts";
+import { pidsWith, scratchDirectory } from "./process-harness.ts";
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(5);
+}
+
+test("I15: the guard gives nodes their stop signal at the manager's death, and kills them after death_grace", async () => {
+  const { path, remove } = scratchDirectory();
+  onTestFinished(remove);
+  const token = join(path, "token");
+  const nodes = {
+    drive: shell(`trap 'echo zero > ${path}/drive; exit' TERM; while :; do sleep 0.01; done; : ${token}`),
+    deaf: shell(`trap '' TERM; while :; do sleep 0.01; done; : ${token}`),
+  };
+  const manager = loneManager(join(path, "state"), nodes);
+  for (const node of ["drive", "deaf"]) expect(await manager.start(node)).toBe("ok");
+  await sleep(50);
+
+  manager.child.kill("SIGKILL");
+  await until(() => pidsWith(token).length === 0);
+
+  expect(readFileSync(join(path, "drive"), "utf8")).toBe("zero\n");
+});
+
+test("I15: a guard whose manager was outbid touches nothing", async () => {
+  const { path, remove } = scratchDirectory();
+  onTestFinished(remove);
+  const stateDir = join(path, "state");
+  const token = join(path, "token");
+  const manager = loneManager(stateDir, { node: shell(`while :; do sleep 0.01; done; : ${token}`) });
+  await manager.start("node");
+  const guards = childrenNamed("modeshift-guard", manager.child.pid);
+  expect(guards).toHaveLength(1);
+  writeFileSync(join(stateDir, "lock.2"), "1 1 boot elsewhere\n");
+
+  manager.child.kill("SIGKILL");
+  await until(() => guards.every((pid) => !sendSignal(pid, "SIGCONT")));
+
+  expect(pidsWith(token)).not.toEqual([]);
+  for (const pid of pidsWith(token)) sendSignal(pid, "SIGKILL");
+});
+
+test("I18: after a manager's and its guard's death the next one ends what is left, and knows where they stood", async () => {
+  const { path, remove } = scratchDirectory();
+  onTestFinished(remove);
+  const stateDir = join(path, "state");
+  const manager = loneManager(stateDir, { "left/behind": ["sleep", "1000"], other: ["sleep", "1000"] });
+  for (const node of ["left/behind", "other"]) await manager.start(node);
+  for (const pid of childrenNamed("modeshift-guard", manager.child.pid)) sendSignal(pid, "SIGKILL");
+  manager.child.kill("SIGKILL");
+  await once(manager.child, "exit");
+
+  const { opened } = await openProcesses({}, { stateDir });
+
+  expect(opened.epoch).toBe(2);
+  expect([...opened.leftovers].sort()).toEqual(["left/behind", "other"]);
+  expect(opened.interrupted).toEqual({
+    settled: "idle",
+    target: "teleop",
+    request: { id: "r-7", mode: "teleop" },
+    urgent: false,
+  });
+});
+
+test("a standby takes over as soon as the holder is dead and its guard has cleaned up", async () => {
+  const { path, remove } = scratchDirectory();
+  onTestFinished(remove);
+  const stateDir = join(path, "state");
+  const token = join(path, "token");
+  const first = loneManager(stateDir, { node: shell(`while :; do sleep 0.01; done; : ${token}`) });
+  await first.start("node");
+  const second = loneManager(stateDir, {}, { wait: true });
+  await second.line("standby");
+
+  first.child.kill("SIGKILL");
+
+  expect(await second.line("open")).toBe("open 2");
+  expect(pidsWith(token).filter((pid) => pid !== first.child.pid)).toEqual([]);
+});
+
+test("a guard that dies is replaced", async () => {
+  const { supervisor } = await openProcesses({ node: { command: ["sleep", "1000"] } });
+  await supervisor.start("node");
+  const [guard] = childrenNamed("modeshift-guard");
+
+  sendSignal(guard ?? 0, "SIGKILL");
+
+  await until(() => childrenNamed("modeshift-guard").some((pid) => pid !== guard));
+  await until(() => supervisor.capabilities.notes.length === 0);
+  expect(supervisor.running().get("node")?.state).toBe("ready");
+});
+
+test("nodes outlive the spawner, and their ends are seen", async () => {
+  const { supervisor, event } = await openProcesses({
+    stays: { command: ["sleep", "1000"] },
+    ends: { command: ["sleep", "1000"] },
+    later: { command: ["sleep", "1000"] },
+  });
+  await Promise.all([supervisor.start("stays"), supervisor.start("ends")]);
+  const [spawner] = childrenNamed("modeshift-spawner");
+
+  sendSignal(spawner ?? 0, "SIGKILL");
+  await until(() => childrenNamed("modeshift-spawner").length === 0);
+  sendSignal(supervisor.running().get("ends")?.pid ?? 0, "SIGKILL");
+
+  const { status } = await event(({ node, status }) => node === "ends" && status.state === "stopped");
+  expect(status.gaveUp).toBe(true);
+  await supervisor.start("later");
+  expect(supervisor.running().get("stays")?.state).toBe("ready");
+  await supervisor.stop("stays");
+});
+
+test("a start that the spawner took with it is found or fails, and never lost", async () => {
+  const { supervisor } = await openProcesses(
+    Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`n${index}`, { command: ["sleep", "1000"] }]),
+    ),
+  );
+  const names = [...supervisor.running().keys()];
+  const starts = Promise.allSettled(names.map((name) => supervisor.start(name)));
+  await until(() => [...supervisor.running().values()].some(({ state }) => state === "ready"));
+  for (const pid of childrenNamed("modeshift-spawner")) sendSignal(pid, "SIGKILL");
+
+  const results = await starts;
+
+  for (const [index, name] of names.entries()) {
+    const expected = results[index]?.status === "fulfilled" ? "ready" : "stopped";
+    expect(supervisor.running().get(name)?.state).toBe(expected);
+  }
+  await Promise.all(names.map((name) => supervisor.stop(name)));
+});
+
+test("FENCED: a manager that was outbid starts and stops nothing more, and releases nothing", async () => {
+  const { supervisor, stateDir } = await openProcesses({
+    runs: { command: ["sleep", "1000"] },
+    waits: { command: ["sleep", "1000"] },
+  });
+  await supervisor.start("runs");
+  const pid = supervisor.running().get("runs")?.pid ?? 0;
+  writeFileSync(join(stateDir, "lock.2"), "1 1 boot elsewhere\n");
+
+  expect((await rejection(supervisor.start("waits"))).code).toBe("FENCED");
+  expect((await rejection(supervisor.stop("runs"))).code).toBe("FENCED");
+
+  await supervisor.close();
+  expect(readdirSync(stateDir)).toContain("lock.2");
+  expect(sendSignal(pid, "SIGKILL")).toBe(true);
+});
