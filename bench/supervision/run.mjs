@@ -1,0 +1,98 @@
+/**
+ * `node bench/supervision/run.mjs [passes]`: mode switches of real processes, ours beside a C program that does the
+ * bare system calls. Build first (`npm run build`); needs a C compiler. Prints a Markdown table.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const passes = Number(process.argv[2] ?? 5);
+const here = import.meta.dirname;
+const scratch = mkdtempSync(join(tmpdir(), "modeshift-bench-"));
+const build = (name) => {
+  execFileSync("cc", ["-O2", "-o", join(scratch, name), join(here, `${name}.c`)]);
+  return join(scratch, name);
+};
+const [idle, floor] = ["idle", "floor"].map(build);
+
+const median = (values) => [...values].sort((x, y) => x - y)[values.length >> 1];
+
+function floorOf(nodes, stopMs) {
+  const out = execFileSync(floor, [nodes, passes, idle, stopMs].map(String), { encoding: "utf8" });
+  return median(out.trim().split("\n").map(Number));
+}
+
+let runs = 0;
+function ours(task) {
+  runs += 1;
+  const whole = { passes, isolation: "auto", stateDir: join(scratch, `state-${runs}`), ...task };
+  const out = execFileSync(process.execPath, [join(here, "contestant.mjs"), JSON.stringify(whole)], {
+    encoding: "utf8",
+  });
+  return JSON.parse(out);
+}
+
+const row = (...cells) => console.log(`| ${cells.join(" | ")} |`);
+const fixed = (value, digits = 1) => value.toFixed(digits);
+
+row(
+  "nodes",
+  "stop takes ms",
+  "isolation",
+  "C floor ms",
+  "switch ms",
+  "x floor",
+  "longest gap ms",
+  "PSS MB",
+  "idle CPU %",
+  "idle wake-ups/s",
+);
+row(...Array.from({ length: 10 }, () => "-"));
+for (const [nodes, stopMs] of [
+  [10, 0],
+  [100, 0],
+  [500, 0],
+  [100, 100],
+]) {
+  for (const isolation of ["group", "auto"]) {
+    const lowest = floorOf(nodes, stopMs);
+    const result = ours({ nodes, command: [idle, String(stopMs)], isolation });
+    const ms = median(result.measured.map((pass) => pass.ms));
+    const gap = Math.max(...result.measured.map((pass) => pass.gapMs));
+    row(
+      nodes,
+      stopMs,
+      result.isolation,
+      fixed(lowest),
+      fixed(ms),
+      fixed(ms / lowest, 2),
+      fixed(gap),
+      fixed(result.pssMb),
+      fixed(result.idleCpuPercent, 2),
+      fixed(result.idleWakeupsPerSecond),
+    );
+  }
+}
+
+const script = "setTimeout(() => console.log('ready'), 0); setInterval(() => {}, 1e6)";
+for (const { what, ready } of [
+  { what: "ready by log", ready: { log: "ready" } },
+  { what: "ready when exec'ed", ready: undefined },
+]) {
+  const command = [process.execPath, "-e", script];
+  const { measured, rssMb } = ours({
+    nodes: 60,
+    command,
+    ready,
+    passes: 3,
+    kept: ["off", "boot"],
+    restMs: 4000,
+  });
+  const boots = measured.filter((_, index) => index % 2 === 0);
+  console.log(
+    `\n60 booting Node scripts, ${what}: ${fixed(median(boots.map(({ ms }) => ms)), 0)} ms, ` +
+      `longest gap ${fixed(Math.max(...boots.map(({ gapMs }) => gapMs)))} ms, manager ${fixed(rssMb)} MB`,
+  );
+}
+rmSync(scratch, { recursive: true, force: true });
