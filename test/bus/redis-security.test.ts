@@ -1,0 +1,257 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { firstValueFrom } from "rxjs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createModeClient } from "modeshift/redis";
+import { redisKeys } from "../../src/bus/redis-keys.ts";
+import { startRedisServer, type RedisServer } from "../fixtures/redis-server.ts";
+import { startRobot, type Robot } from "./robot.ts";
+
+const shipped = readFileSync(join(import.meta.dirname, "../../docs/reference/redis-users.acl"), "utf8");
+const keys = redisKeys("rover-1");
+const foreign = redisKeys("rover-2");
+const passwords = {
+  manager: "change-me-1",
+  requester: "change-me-2",
+  watcher: "change-me-3",
+  publisher: "change-me-4",
+};
+type User = keyof typeof passwords;
+
+describe("the users of docs/reference/redis-users.acl", () => {
+  let server: RedisServer;
+  let folder: string;
+  let robot: Robot;
+  const clients = new Map<User, Redis>();
+
+  const access = (user: User) => ({
+    connection: { path: server.path, username: `rover-1-${user}`, password: passwords[user] },
+    namespace: "rover-1",
+  });
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "modeshift-acl-"));
+    const file = join(folder, "users.acl");
+    writeFileSync(file, shipped);
+    server = await startRedisServer({ args: ["--aclfile", file] });
+    robot = await startRobot(server, "rover-1", access("manager"));
+    for (const user of ["manager", "requester", "watcher", "publisher"] as const) {
+      const client = new Redis({
+        ...access(user).connection,
+        maxRetriesPerRequest: 0,
+        disableClientInfo: true,
+      });
+      client.on("error", () => {});
+      await client.ping();
+      clients.set(user, client);
+    }
+  });
+  afterAll(async () => {
+    for (const client of clients.values()) client.disconnect();
+    await robot.manager.stop();
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** `XADD key * mode idle` as a user. */
+  const run = async (user: User, command: string): Promise<string> => {
+    const [name = "", ...args] = command.split(" ");
+    const reply = await clients
+      .get(user)
+      ?.call(name, ...args)
+      .catch((error: unknown) => String(error));
+    return String(reply);
+  };
+
+  test("the manager's may do all that a manager does", async () => {
+    await expect.poll(() => robot.manager.state.bus).toMatchObject({ status: "connected" });
+    const client = createModeClient(access("requester"));
+    for (const mode of ["teleop", "safe", "idle"]) {
+      await expect(client.requestMode(mode)).resolves.toMatchObject({ currentMode: mode });
+    }
+    client.close();
+  });
+
+  test("the requester's may ask, look and watch", async () => {
+    const client = createModeClient(access("requester"));
+    await expect(client.requestMode("teleop", { id: "asked" })).resolves.toMatchObject({ ok: true });
+    await expect(client.result("asked")).resolves.toBeDefined();
+    await expect(client.state()).resolves.toMatchObject({ mode: "teleop" });
+    client.close();
+  });
+
+  test("the watcher's may look and watch, but not ask", async () => {
+    const client = createModeClient(access("watcher"));
+    await expect(client.state()).resolves.toBeDefined();
+    await expect(client.catalogue()).resolves.toBeDefined();
+    await expect(client.history(10)).resolves.not.toHaveLength(0);
+    await expect(firstValueFrom(client.watch())).resolves.toMatchObject({ type: "snapshot" });
+    await expect(client.requestMode("teleop")).rejects.toMatchObject({ code: "BUS_REFUSED" });
+    client.close();
+  });
+
+  test("the publisher's may publish a request and nothing else", async () => {
+    await expect(run("publisher", `PUBLISH ${keys.requestChannel} safe`)).resolves.toBe("1");
+    await expect.poll(() => robot.manager.currentMode).toBe("safe");
+  });
+
+  test("an entry that its sender forbade to be found is taken care of: a crazy id, a trimmed stream", async () => {
+    await run("requester", `XADD ${keys.requests} 18446744073709551615-1 mode idle id crazy`);
+    await run("requester", `XADD ${keys.requests} MAXLEN 0 * mode idle`);
+    const client = createModeClient(access("requester"));
+    await expect(client.requestMode("idle")).resolves.toMatchObject({ currentMode: "idle" });
+    client.close();
+  });
+
+  const forged = '{"v":1}';
+  test.each([
+    // Forging answers, events, state; stealing or dropping requests.
+    ...(["requester", "watcher", "publisher"] as const).flatMap((user) => [
+      [user, `XADD ${keys.events} * seq 1 type result id x data ${forged}`],
+      [user, `HSET ${keys.state} mode safe`],
+      [user, `HSET ${keys.nodes} drive ${forged}`],
+      [user, `SET ${keys.result("x")} ${forged}`],
+      [user, `SET ${keys.lease} 9:me`],
+      [user, `DEL ${keys.requests}`],
+      [user, `XDEL ${keys.requests} 1-1`],
+      [user, `XTRIM ${keys.requests} MAXLEN 0`],
+      [user, `XREADGROUP GROUP modeshift manager STREAMS ${keys.requests} >`],
+      [user, `XGROUP DESTROY ${keys.requests} modeshift`],
+      [user, `PUBLISH ${keys.changedChannel} ${forged}`],
+      [user, `EVAL return 0`],
+    ]),
+    ["requester", `PUBLISH ${keys.requestChannel} safe`],
+    ["watcher", `XADD ${keys.requests} * mode safe`],
+    ["watcher", `XRANGE ${keys.requests} - +`],
+    ["watcher", `PUBLISH ${keys.requestChannel} safe`],
+    ["publisher", `XADD ${keys.requests} * mode safe`],
+    ["publisher", `HGETALL ${keys.state}`],
+    ["publisher", `SUBSCRIBE ${keys.changedChannel}`],
+    // Another robot, the whole server.
+    ...(["manager", "requester", "watcher", "publisher"] as const).flatMap((user) => [
+      [user, `GET ${foreign.lease}`],
+      [user, `XADD ${foreign.requests} * mode safe`],
+      [user, `PUBLISH ${foreign.requestChannel} safe`],
+      [user, "KEYS *"],
+      [user, "FLUSHALL"],
+      [user, "CONFIG GET *"],
+      [user, "ACL LIST"],
+      [user, "PSUBSCRIBE *"],
+      [user, "SCRIPT FLUSH"],
+      [user, "CLIENT LIST"],
+      [user, "SHUTDOWN"],
+    ]),
+  ] as [User, string][])("%s may not %s", async (user, command) => {
+    await expect(run(user, command)).resolves.toMatch(/NOPERM|ACL failure|this user has no permissions/);
+  });
+
+  test("a script of the manager's reaches no other robot either", async () => {
+    const manager = clients.get("manager");
+    const declared = await manager?.eval("return redis.call('GET', KEYS[1])", 1, foreign.lease).catch(String);
+    const undeclared = await manager?.eval(`return redis.call('GET', '${foreign.lease}')`, 0).catch(String);
+    expect(declared).toMatch(/NOPERM|can't access/);
+    expect(undeclared).toMatch(/NOPERM|can't access/);
+  });
+
+  test("nobody comes in without a name", async () => {
+    const nobody = new Redis({ path: server.path, maxRetriesPerRequest: 0, disableClientInfo: true });
+    nobody.on("error", () => {});
+    await expect(nobody.ping()).rejects.toThrow(/NOAUTH|WRONGPASS|Authentication/);
+    nobody.disconnect();
+  });
+});
+
+describe("TLS", () => {
+  let folder: string;
+  let server: RedisServer;
+  const at = (name: string): string => join(folder, name);
+  const read = (name: string): Buffer => readFileSync(at(name));
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "modeshift-tls-"));
+    makeCertificates(folder);
+    const port = ["--port", "0", "--tls-port"];
+    const files = [
+      "--tls-cert-file",
+      at("server.crt"),
+      "--tls-key-file",
+      at("server.key"),
+      "--tls-ca-cert-file",
+      at("ca.crt"),
+    ];
+    server = await startRedisServer({ tcp: true, args: [...port, "PORT", ...files] });
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  let count = 0;
+  const statusWith = async (connection: string, tls?: object) => {
+    const options = tls === undefined ? { connection } : { connection, tls };
+    const robot = await startRobot(server, `tls-${(count += 1)}`, options);
+    await expect
+      .poll(() => robot.manager.state.bus.reason ?? robot.manager.state.bus.status)
+      .not.toBe("connecting");
+    const { bus } = robot.manager.state;
+    await robot.manager.stop();
+    return bus;
+  };
+
+  test("with the authority and a certificate of its own the manager is connected", async () => {
+    const tls = { ca: read("ca.crt"), cert: read("client.crt"), key: read("client.key") };
+    await expect(statusWith(`rediss://localhost:${server.port}`, tls)).resolves.toEqual({
+      status: "connected",
+    });
+  });
+
+  test("what does not fit is told, and nothing hangs", async () => {
+    const own = { cert: read("client.crt"), key: read("client.key") };
+    const secure = `rediss://localhost:${server.port}`;
+    const [unknown, other, anonymous, misnamed, plain] = await Promise.all([
+      statusWith(secure, own),
+      statusWith(secure, { ...own, ca: read("other.crt") }),
+      statusWith(secure, { ca: read("ca.crt") }),
+      statusWith(secure, { ...own, ca: read("ca.crt"), servername: "elsewhere" }),
+      statusWith(`redis://localhost:${server.port}`),
+    ]);
+
+    expect(unknown.reason).toMatch(/certificate/);
+    expect(other.reason).toMatch(/certificate/);
+    expect(misnamed.reason).toMatch(/altnames|does not match/);
+    for (const { status } of [unknown, other, anonymous, misnamed, plain]) expect(status).toBe("connecting");
+  });
+});
+
+/** A certificate authority, a server's and a client's certificate, and another authority; good for a day. */
+function makeCertificates(folder: string): void {
+  const openssl = (...args: string[]): void => {
+    const { status, stderr } = spawnSync("openssl", args, { cwd: folder, encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+  };
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  for (const name of ["ca", "other"]) {
+    openssl(
+      "req",
+      "-x509",
+      ...curve,
+      "-days",
+      "1",
+      "-subj",
+      `/CN=${name}`,
+      "-keyout",
+      `${name}.key`,
+      "-out",
+      `${name}.crt`,
+    );
+  }
+  writeFileSync(join(folder, "names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+  for (const name of ["server", "client"]) {
+    openssl("req", ...curve, "-subj", `/CN=${name}`, "-keyout", `${name}.key`, "-out", `${name}.csr`);
+    const sign = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "1", "-extfile", "names"];
+    openssl("x509", "-req", "-in", `${name}.csr`, ...sign, "-out", `${name}.crt`);
+  }
+}
