@@ -48,7 +48,7 @@ const crashed: NodeExit = { code: 1, signal: null };
 export class FakeProcess implements Incarnation {
   readonly #host: FakeHost;
   readonly #spec: NodeSpec;
-  readonly #behaviour: FakeBehaviour;
+  #behaviour: FakeBehaviour;
   readonly #report: IncarnationReport;
   readonly #timers = new Set<TimerHandle>();
   #state: "requested" | "booting" | "up" | "ending" | "killing" | "stuck" | "gone" = "requested";
@@ -67,6 +67,12 @@ export class FakeProcess implements Incarnation {
   /** It has a process, in whatever state. */
   get lives(): boolean {
     return this.#state !== "requested" && this.#state !== "gone";
+  }
+
+  /** From now on it ends in another way. */
+  learn({ stopMs = 0, killMs = 0, survivesKills = 0 }: FakeBehaviour): void {
+    this.#behaviour = { ...this.#behaviour, stopMs, killMs, survivesKills };
+    this.#kills = 0;
   }
 
   end(kill: boolean): void {

@@ -39,7 +39,7 @@ export interface FakeSupervisorOptions {
 
 /** A {@link Supervisor} that a test directs and looks into. */
 export interface FakeSupervisor extends Supervisor {
-  /** How a node behaves from its next start on. */
+  /** How a node starts from its next start on, and how it ends from now on. */
   script(node: string, behaviour: FakeScript): void;
   /** Ends a node's process now, unasked. Does nothing when it has none. */
   crash(node: string, exit?: NodeExit): void;
@@ -109,7 +109,9 @@ class ScriptedSupervisor implements FakeSupervisor {
   }
 
   script(node: string, script: FakeScript): void {
-    this.#scripts.set(node, [script].flat());
+    const behaviours = [script].flat();
+    this.#scripts.set(node, behaviours);
+    this.#processes.get(node)?.learn(behaviours[0] ?? {});
   }
 
   crash(node: string, exit?: NodeExit): void {

@@ -18,7 +18,6 @@ const root = path.resolve(import.meta.dirname, "../..");
 const internal = new Set([
   "ExecutorCommand",
   "ExecutorEvent",
-  "FakeScript",
   "Inspect_2",
   "InternalEvent",
   "ManagerToMachineEvent",
