@@ -42,7 +42,11 @@ export function createModeActor(options: ModeActorOptions): {
   });
   const machine = createModeMachine(catalogue).provide({ actors: { executor: logic } });
   const inspect = guarded(options.inspect);
-  const actor = createActor(machine, { clock, ...(inspect === undefined ? {} : { inspect }) });
+  const actor = createActor(machine, {
+    id: machine.id,
+    clock,
+    ...(inspect === undefined ? {} : { inspect }),
+  });
   return { actor, executor };
 }
 

@@ -23,7 +23,7 @@ export class NodePanel {
   #name;
   #selection;
   #facts = element("dl", { class: "facts-list" });
-  #log = element("pre", { class: "tail", tabindex: 0, "aria-label": "Last lines printed" });
+  #log = element("pre", { class: "tail", role: "region", tabindex: 0, "aria-label": "Last lines printed" });
   #drawn = "";
   #leaving = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -26,7 +26,12 @@ export function createStepRow() {
   const queue = element("i", { class: "queue" });
   const box = element("i", { class: "bar" });
   const took = element("span", { class: "took" });
-  const link = element("span", { class: "link" });
+  const link = element(
+    "span",
+    { class: "link" },
+    element("span", { "aria-hidden": "true" }, "◆"),
+    element("span", { class: "unseen" }, "on the longest chain"),
+  );
   const lane = element("span", { class: "lane" }, queue, box);
   return { root: element("div", {}, verb, name, lane, took, link), verb, name, queue, box, took, link };
 }
@@ -42,22 +47,19 @@ export function fillStepRow(row, bar, { at, until, isOver, onChain }) {
   const isCut = isOver && bar.endAt === null;
   const isMoving = !isOver && bar.beginAt !== null && bar.endAt === null;
   const whole = Math.max(1, until - at);
-  const time = timeText(bar, end, isCut);
   setText(row.verb, verbs[bar.kind]);
   setText(row.name, bar.node);
-  setText(row.took, time);
-  setText(row.link, onChain ? "◆" : "");
+  setText(row.took, timeText(bar, end, isCut));
+  setAttributes(row.link, { hidden: !onChain });
   place(row.queue, (bar.plannedAt - at) / whole, (begin - bar.plannedAt) / whole);
   place(row.box, (begin - at) / whole, bar.beginAt === null ? 0 : (end - begin) / whole);
   const marks = { failed: bar.failed, cut: isCut, moving: isMoving, "on-chain": onChain };
-  const label = `${verbs[bar.kind]} ${bar.node}: ${time}${onChain ? ", on the longest chain" : ""}`;
   setAttributes(row.root, {
     class: [
       "step",
       bar.kind,
       ...Object.entries(marks).flatMap(([name, isSet]) => (isSet ? [name] : [])),
     ].join(" "),
-    "aria-label": label,
     title: titleOf(bar, isCut),
   });
 }

@@ -1,0 +1,132 @@
+/** The page for everybody: by keyboard, by screen reader (judged by axe-core), light, dark, narrow and in colours of one's own. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, live, open } from "./browser.ts";
+import { rover, startRobot } from "./robot.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+
+afterAll(() => browser.close());
+
+/** What axe-core finds serious or worse, each with where. */
+async function faultsOf(page: Page): Promise<string[]> {
+  const results = await page.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })");
+  return results.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary}`),
+    );
+}
+
+describe("axe-core finds nothing serious", () => {
+  test.each([
+    ["light", 1440],
+    ["dark", 1440],
+    ["dark", 420],
+  ] as const)("in %s, %i px wide: settled, degraded and on its way", async (colorScheme, width) => {
+    const exitsEarly = { code: 1, signal: null };
+    await using robot = await startRobot(rover(), {
+      camera: { exitsEarly },
+      joystick: { startMs: Infinity },
+    });
+    await using viewer = await open(browser, robot.inspector.url, {
+      colorScheme,
+      viewport: { width, height: 900 },
+    });
+    const { page } = viewer;
+    await live(page);
+    await page.evaluate(axe);
+    const faults = { settled: await faultsOf(page), going: [] as string[], degraded: [] as string[] };
+
+    await robot.manager.changeMode("mapping");
+    await page.locator("#banner .problem").click();
+    faults.degraded = await faultsOf(page);
+    await page.locator(".mode[data-mode=teleop]").click();
+    await robot.manager.changeMode("idle");
+    void robot.manager.changeMode("teleop");
+    await page.locator(".mode.target").waitFor();
+    await page.locator(".waves").first().waitFor();
+    faults.going = await faultsOf(page);
+
+    expect(faults).toEqual({ settled: [], degraded: [], going: [] });
+  });
+});
+
+describe("by keyboard", () => {
+  test("modes, transitions, nodes and events are each one stop of the Tab key, and moved in by arrows", async () => {
+    await using robot = await startRobot();
+    await robot.manager.changeMode("teleop");
+    await using viewer = await open(browser, robot.inspector.url);
+    const { page } = viewer;
+    await live(page);
+    const focused = (): Promise<string> =>
+      page.evaluate("(({ ariaLabel, textContent }) => ariaLabel ?? textContent)(document.activeElement)");
+
+    const stops: string[] = [];
+    await page.keyboard.press("Tab");
+    while (stops.at(-1) !== "Events, newest last" && stops.length < 20) {
+      stops.push(await focused());
+      await page.keyboard.press("Tab");
+    }
+
+    expect(stops).toEqual([
+      "Colours: system",
+      "Modes",
+      "Transitions, newest first",
+      "Steps of the transition",
+      "stopped",
+      "Filter nodes",
+      "Nodes and the modes they run in",
+      "Filter events",
+      ...["requests", "transitions", "nodes", "health"],
+      "Events, newest last",
+    ]);
+    await page.getByRole("listbox", { name: "Modes" }).press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.locator("#detail h2", { hasText: "Plan for teleop" }).waitFor();
+    await page.getByRole("grid").press("End");
+    await page.locator("#detail h2", { hasText: "Node joystick" }).waitFor();
+    expect(await page.getByRole("grid").getAttribute("aria-activedescendant")).toBe(
+      await page.locator('[data-node="joystick"]').getAttribute("id"),
+    );
+    await page.keyboard.press("Escape");
+    await page.locator("#detail h2", { hasText: "Details" }).waitFor();
+  });
+
+  test("colours are chosen and remembered", async () => {
+    await using robot = await startRobot();
+    await using viewer = await open(browser, robot.inspector.url, { colorScheme: "light" });
+    const { page } = viewer;
+    const ground = (): Promise<string> => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const light = await ground();
+
+    await page.locator("#theme").click();
+    await page.locator("#theme").click();
+    const dark = await ground();
+    await page.reload();
+
+    expect(dark).not.toBe(light);
+    expect(await ground()).toBe(dark);
+    expect(await page.locator("#theme").getAttribute("aria-label")).toBe("Colours: dark");
+  });
+});
+
+test("a new result is told to those who do not see the page", async () => {
+  await using robot = await startRobot();
+  await using viewer = await open(browser, robot.inspector.url);
+  await live(viewer.page);
+
+  await robot.manager.changeMode("mapping");
+  const told = viewer.page.getByRole("status").filter({ hasText: "mapping: changed. Mode is mapping." });
+  await told.waitFor({ state: "attached" });
+
+  expect(viewer.misdeeds).toEqual([]);
+});
