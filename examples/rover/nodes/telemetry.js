@@ -4,8 +4,9 @@ const given = process.env.ROVER_CRASH_AFTER_MS ?? "";
 const crashAfterMs = given === "" ? 45_000 + Math.random() * 60_000 : Number(given);
 console.log("uplink open");
 setInterval(() => console.log("sent battery 87 %"), 3000);
-if (crashAfterMs > 0)
-  setTimeout(() => {
-    console.error("radio: carrier lost");
-    process.exit(1);
-  }, crashAfterMs);
+if (crashAfterMs > 0) setTimeout(loseCarrier, crashAfterMs);
+
+function loseCarrier() {
+  console.error("radio: carrier lost");
+  process.exit(1);
+}
