@@ -6,7 +6,7 @@
  * the world goes through lifecycle/teller.ts.
  */
 import { platform } from "node:os";
-import type { Observable } from "rxjs";
+import { fromEvent, takeUntil, type Observable } from "rxjs";
 import type { ModeActor } from "./bus/bridge.ts";
 import type { Bus, BusHealth, ManagerState } from "./bus/bus.ts";
 import type { EventData, ManagerEvent } from "./bus/event.ts";
@@ -199,7 +199,9 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     this.#tellOfManager(what);
     const answer = this.#intake.answer(`boot-${this.#epoch}`);
     this.actor.send({ type: "boot", mode: bootMode(this.catalogue, opened.interrupted), epoch: this.#epoch });
-    this.#listener.listen(this.#bus.requests$, "request", (request) => this.#intake.take(request));
+    // Shutdown leaves what is not read yet where it is, for a successor (I18).
+    const requests$ = this.#bus.requests$.pipe(takeUntil(fromEvent(this.#closing.signal, "abort")));
+    this.#listener.listen(requests$, "request", (request) => this.#intake.take(request));
     return answer;
   }
 
@@ -237,10 +239,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   #settled({ outcome, ok, requestId, requestedMode, durationMs, errors }: TransitionResult): void {
     this.#log(ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs });
     if (!errors.some(({ code }) => code === "FENCED") || this.#stopping !== null) return;
-    this.#log(
-      "error",
-      "another manager holds the state directory now: this one touches nothing more and ends",
-    );
+    this.#log("error", "fenced: another manager holds the state directory, this one touches nothing more");
     this.#tellOfManager("fenced");
     void this.stop();
   }

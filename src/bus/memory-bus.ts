@@ -6,13 +6,14 @@
  */
 import { BehaviorSubject, Observable, Subject } from "rxjs";
 import { ModeshiftError } from "../errors.ts";
+import { shuttingDown } from "../machines/admission.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import { findMode } from "../modes/catalogue.ts";
-import type { TransitionResult } from "../modes/result.ts";
+import type { Reason, TransitionResult } from "../modes/result.ts";
 import type { Bus, BusContext, BusHealth, ManagerState, Publication } from "./bus.ts";
 import { collapseBatch } from "./collapse.ts";
 import type { ManagerEvent, UnnumberedEvent } from "./event.ts";
-import { malformedResult } from "./malformed-result.ts";
+import { malformed, refusal, type RefusedRequest } from "./refusal.ts";
 import { isMalformed, parseRequest } from "./request-message.ts";
 import { requestOf } from "./requests-in-time.ts";
 
@@ -129,11 +130,27 @@ class InMemoryBus implements MemoryBus {
   }
 
   close(): Promise<void> {
+    if (this.#context !== undefined) this.#refuseUnread(this.#context);
     this.#closed = true;
     this.#requests.complete();
     this.#live.complete();
     this.#health.complete();
     return Promise.resolve();
+  }
+
+  /** No successor will read them (I7). */
+  #refuseUnread(context: BusContext): void {
+    for (const entry of this.#unread.splice(0)) {
+      for (const { requestId: id, mode } of this.#admit(entry, context)) {
+        this.#refuse({ id, mode }, shuttingDown.reason, context);
+      }
+    }
+  }
+
+  #refuse(request: RefusedRequest, reason: Reason, context: BusContext): void {
+    const state = context.state();
+    const data = refusal(request, reason, state, Date.now());
+    this.publish({ events: [{ type: "result", id: data.requestId, at: data.at, data }], state });
   }
 
   /** Reads everything there is in one batch. */
@@ -156,10 +173,7 @@ class InMemoryBus implements MemoryBus {
     if (isMalformed(parsed)) {
       this.#bury(entry, parsed.problem);
       if (parsed.id === undefined || this.#results.has(parsed.id)) return [];
-      const { id } = parsed;
-      const state = context.state();
-      const data = malformedResult({ ...parsed, id }, state, Date.now());
-      this.publish({ events: [{ type: "result", id, at: data.at, data }], state });
+      this.#refuse({ id: parsed.id, mode: parsed.mode }, malformed(parsed.problem), context);
       return [];
     }
     const id = parsed.id ?? entry.entry;

@@ -9,10 +9,10 @@ import { findMode } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { BusContext } from "./bus.ts";
 import { collapseBatch } from "./collapse.ts";
-import { malformedResult } from "./malformed-result.ts";
 import { parseResult } from "./messages.ts";
 import type { RedisWriter } from "./redis-writer.ts";
 import { compareEntries, enqueuedAt, type RequestLedger } from "./request-ledger.ts";
+import { malformed, refusal } from "./refusal.ts";
 import { isMalformed, parseRequest, type MalformedRequest, type RequestMessage } from "./request-message.ts";
 import { requestOf } from "./requests-in-time.ts";
 
@@ -110,7 +110,7 @@ export class RedisAdmission {
     // With the id of a request in hand, that one is answered by the machine.
     if (id !== undefined && ledger.modeOf(id) === undefined) {
       const state = bus.state();
-      const data = malformedResult({ ...message, id }, state, Date.now());
+      const data = refusal({ id, mode: message.mode }, malformed(message.problem), state, Date.now());
       writer.publish({ events: [{ type: "result", id, at: data.at, data }], state });
     }
     writer.bury(entry, message.problem, fields);

@@ -152,11 +152,11 @@ export const expired: Verdict = {
 };
 
 /** The verdict on waiting and new requests while the manager shuts down. */
-export const shuttingDown: Verdict = {
+export const shuttingDown = {
   outcome: "rejected",
   ok: false,
   reason: { code: "SHUTTING_DOWN", message: "The manager is shutting down: start it again, then ask again." },
-};
+} as const satisfies Verdict;
 
 /** The verdict on the running request when the manager shuts down. */
 export const shutDown: Verdict = {

@@ -141,10 +141,10 @@ export class Story {
     return this.legs.find(({ told }) => told.cause === "shutdown")?.index ?? Infinity;
   }
 
-  /** I18: what the bus had not handed over yet when the manager was asked to stop stays on the bus. */
-  mayBeUnread({ index, request }: Sent): boolean {
-    const asked = this.journal.findIndex(({ kind }) => kind === "stop");
-    return request.door === "bus" && asked >= 0 && index > asked;
+  /** I18: what was not read when the manager was asked to stop stays on the bus; ours, which has no successor, answers. */
+  isRefusedUnread({ id, request }: Sent): boolean {
+    const asked = this.journal.some(({ kind }) => kind === "stop");
+    return request.door === "bus" && asked && this.played.bus.result(id)?.reason?.code === "SHUTTING_DOWN";
   }
 
   #findAnswers(): Answer[] {

@@ -1,5 +1,6 @@
 /** The manager end to end in virtual time: boot, change, preempt, roll back, shut down. */
 import { afterEach, expect, test } from "vitest";
+import { memoryBus } from "../../src/bus/memory-bus.ts";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
 import { createLifecycleManager } from "../../src/lifecycle-manager.ts";
 import type { LifecycleManager } from "../../src/lifecycle/manager-options.ts";
@@ -13,7 +14,7 @@ afterEach(async () => {
   for (const manager of open.splice(0)) void manager.stop();
 });
 
-function rover(nodes: Parameters<typeof fakeSupervisor>[0] = {}) {
+function rover(nodes: Parameters<typeof fakeSupervisor>[0] = {}, bus = memoryBus()) {
   const catalogue = defineCatalogue({
     namespace: "rover-1",
     defaultMode: "idle",
@@ -34,7 +35,7 @@ function rover(nodes: Parameters<typeof fakeSupervisor>[0] = {}) {
   });
   const supervisor = fakeSupervisor(nodes);
   const clock = simulatedClock();
-  const manager = createLifecycleManager({ catalogue, supervisor, clock });
+  const manager = createLifecycleManager({ catalogue, supervisor, clock, bus });
   const results: TransitionResult[] = [];
   manager.results$.subscribe((result) => results.push(result));
   open.push(manager);
@@ -131,4 +132,18 @@ test("I18: shutdown answers what is pending, stops the nodes, and erases the pla
   expect(await waiting).toMatchObject({ outcome: "rejected", reason: { code: "SHUTTING_DOWN" } });
   expect([...supervisor.running().values()].every(({ state }) => state === "stopped")).toBe(true);
   expect(supervisor.place).toBeNull();
+});
+
+test("I7, I18: what is sent while the manager shuts down is not read any more, and answered by the bus", async () => {
+  const bus = memoryBus();
+  const { manager, clock } = rover({ nodes: { clock: { stopMs: 50 } } }, bus);
+  await (manager.start(), clock.runAll());
+
+  const stopped = manager.stop();
+  bus.send({ mode: "teleop", id: "late" });
+  await clock.runAll();
+  await stopped;
+
+  expect(bus.result("late")).toMatchObject({ outcome: "rejected", reason: { code: "SHUTTING_DOWN" } });
+  expect(manager.state.waiting).toEqual([]);
 });

@@ -7,7 +7,7 @@ export const oneAnswer: Check = (story) => {
   for (const request of sent) {
     const { id, index } = request;
     const own = answers.filter((answer) => answer.id === id);
-    if (own.length === 0 && !story.mayBeUnread(request)) wrong.push(`${id} has no answer`);
+    if (own.length === 0 && !story.isRefusedUnread(request)) wrong.push(`${id} has no answer`);
     if (own.length > 1) wrong.push(`${id} has ${own.length} answers`);
     if (own.some((answer) => answer.index < index)) wrong.push(`${id} was answered before it was sent`);
   }

@@ -9,7 +9,7 @@ export const urgent: Check = (story) => [
 
 function beginsAtOnce(story: Story, sent: Sent): string[] {
   const { id, at, index, request } = sent;
-  if (!story.isUrgent(request.mode) || index > story.isShutDownAt || story.mayBeUnread(sent)) return [];
+  if (!story.isUrgent(request.mode) || index > story.isShutDownAt || story.isRefusedUnread(sent)) return [];
   const accepted = story.journal.find(
     (moment) => moment.kind === "event" && moment.event.type === "accepted" && moment.event.id === id,
   );
