@@ -11,11 +11,13 @@ import { simulatedClock } from "../../src/testing/simulated-clock.ts";
 const catalogue = defineCatalogue({
   defaultMode: "off",
   defaults: { stopTimeout: 2_000, killTimeout: 500, startTimeout: 10_000 },
-  nodes: { base: {}, arm: { dependsOn: ["base"] }, hand: { dependsOn: ["arm"] }, lamp: {} },
+  nodes: { base: {}, arm: { dependsOn: ["base"] }, hand: { dependsOn: ["arm"] }, lamp: {}, rope: {} },
   modes: {
     off: [],
     full: ["base", "arm", "hand", "lamp"],
     light: ["lamp"],
+    bare: ["base"],
+    roped: ["base", "rope"],
     stop: { nodes: [], urgent: true },
   },
 });
@@ -32,7 +34,7 @@ async function bench(options: FakeSupervisorOptions["nodes"] = {}) {
     tell: (event) => told.push(`${Math.round(clock.now())} ${print(event)}`),
   });
   let number = 0;
-  const enter = (mode: "off" | "full" | "light" | "stop", timeoutMs = 60_000): void => {
+  const enter = (mode: "off" | "full" | "light" | "bare" | "roped" | "stop", timeoutMs = 60_000): void => {
     const plan = planTransition(
       catalogue as Catalogue,
       catalogue.modes.get(mode) as never,
@@ -187,4 +189,66 @@ test("I11: progress names what is waited for", async () => {
   await clock.advance(100);
 
   expect(executor.progress()).toEqual({ phase: "starting", done: 1, total: 4, waitingFor: ["base"] });
+});
+
+test("I8: a start in flight that fails before the barrier is the new plan's failure, and is not tried again", async () => {
+  const { clock, supervisor, told, enter } = await bench({
+    base: { startMs: 50, exitsEarly: { code: 3, signal: null } },
+    arm: { stopMs: 200 },
+    lamp: { stopMs: 200 },
+  });
+  enter("light");
+  await clock.advance(0);
+  enter("full");
+  await clock.advance(10);
+
+  enter("bare");
+  await clock.advance(300);
+
+  expect(told.slice(-4)).toEqual([
+    "50 base failed: NODE_EXITED",
+    "210 node.stopped lamp",
+    "210 phase.starting",
+    "210 plan.done",
+  ]);
+  expect(supervisor.running().get("base")?.generation).toBe(1);
+});
+
+test("I20: a dependency that its policy restarts is waited for; its failure is told, and skips who needs it", async () => {
+  const { clock, supervisor, told, enter } = await bench({
+    base: [{}, { startMs: 100, exitsEarly: { code: 4, signal: null } }],
+    rope: { stopMs: 600 },
+  });
+  enter("roped");
+  await clock.advance(0);
+
+  enter("full");
+  await clock.advance(50);
+  supervisor.crash("base");
+  await clock.advance(700);
+
+  expect(told.slice(-7)).toEqual([
+    "600 node.stopped rope",
+    "600 phase.starting",
+    "600 node.started lamp",
+    "650 base failed: NODE_EXITED",
+    "650 arm failed: DEPENDENCY_FAILED",
+    "650 hand failed: DEPENDENCY_FAILED",
+    "650 plan.done",
+  ]);
+});
+
+test("I9: a pending kill is dropped when a plan comes that is not urgent", async () => {
+  const { clock, supervisor, enter } = await bench({ lamp: { stopMs: Infinity, survivesKills: Infinity } });
+  enter("light");
+  await clock.advance(0);
+  enter("stop");
+  await clock.advance(2_800);
+  const kills = (): number => supervisor.entries.filter(({ kind }) => kind === "killed").length;
+  enter("bare");
+  await clock.advance(0);
+  const before = kills();
+  await clock.advance(1_500);
+
+  expect(kills()).toBe(before);
 });

@@ -147,3 +147,19 @@ test("I7, I18: what is sent while the manager shuts down is not read any more, a
   expect(bus.result("late")).toMatchObject({ outcome: "rejected", reason: { code: "SHUTTING_DOWN" } });
   expect(manager.state.waiting).toEqual([]);
 });
+
+test("I7: an id is executed once; asked again, it gets the same answer, now and later", async () => {
+  const { manager, clock, results } = rover({ nodes: { camera: { startMs: 300 } } });
+  await (manager.start(), clock.runAll());
+
+  const first = manager.changeMode("teleop", { id: "once" });
+  const meanwhile = manager.changeMode("teleop", { id: "once" });
+  await clock.runAll();
+  await (manager.changeMode("idle"), clock.runAll());
+  const afterwards = await manager.changeMode("teleop", { id: "once" });
+
+  expect(afterwards).toEqual(await first);
+  expect(await meanwhile).toEqual(await first);
+  expect(manager.currentMode).toBe("idle");
+  expect(results.filter(({ requestId }) => requestId === "once")).toHaveLength(1);
+});

@@ -129,3 +129,24 @@ test("a plan is sent to the executor as plain JSON", () => {
 
   expect(JSON.parse(JSON.stringify(sent.params.event))).toEqual(sent.params.event);
 });
+
+test("I20: only the end of a node that the settled mode lists makes it fall back", () => {
+  const drives = defineCatalogue({
+    defaultMode: "drives",
+    fallbackMode: "safe",
+    modes: { drives: { nodes: ["drive"], onFailure: "fallback" }, safe: [], other: ["lamp"] },
+  });
+  const machine = createModeMachine(drives);
+  const [start] = initialTransition(machine);
+  const [entering] = transition(machine, start, request("drives", "r1"));
+  const up = { state: "ready", generation: 1 } as const;
+  const [seen] = transition(machine, entering, { type: "node.observed", node: "drive", observed: up });
+  const [settled] = transition(machine, seen, { type: "plan.done", plan: 1, at: 0 });
+  const ended = { state: "stopped", generation: 1, gaveUp: true } as const;
+
+  const [unlisted] = transition(machine, settled, { type: "node.observed", node: "lamp", observed: ended });
+  const [listed] = transition(machine, settled, { type: "node.observed", node: "drive", observed: ended });
+
+  expect(unlisted.value).toMatchObject({ mode: "drives", work: "idle" });
+  expect(listed.value).toMatchObject({ mode: "safe", work: "stopping" });
+});

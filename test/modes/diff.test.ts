@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
-import type { Mode } from "../../src/modes/catalogue.ts";
+import type { Catalogue, Mode } from "../../src/modes/catalogue.ts";
 import { calculateModeDiff } from "../../src/modes/diff.ts";
 import type { NodeState, Observed } from "../../src/modes/observation.ts";
 import { catalogueArbitrary, modeArbitrary, observedArbitrary } from "../../src/testing/arbitraries.ts";
@@ -156,5 +156,17 @@ describe("by example", () => {
       start: ["clock", "drive"],
       keep: [],
     });
+  });
+});
+
+test("I2: a node in both nodes and stop_nodes, which the loader refuses, would be stopped and started again", () => {
+  const catalogue = defineCatalogue({ defaultMode: "idle", modes: { idle: [], teleop: ["drive"] } });
+  const mode: Mode = { ...catalogue.modes.get("teleop")!, stopNodes: ["drive"] };
+  const observed: Observed = new Map([["drive", { state: "ready", generation: 1 }]]);
+
+  expect(calculateModeDiff(catalogue as Catalogue, mode, observed, true)).toEqual({
+    stop: ["drive"],
+    start: ["drive"],
+    keep: [],
   });
 });

@@ -32,11 +32,13 @@ function judge(story: Story, leg: Leg): string[] {
   return [...notStopped, ...notStarted, ...skippedWithoutReason];
 }
 
-/** The errors of this leg, from the answer that tells them. */
+/** The errors of this leg, from the answer that tells those of all legs. */
 export function errorsOf(story: Story, leg: Leg): readonly NodeError[] {
   const answer =
     leg.answer ?? story.answers.find(({ id, index }) => id === leg.requestId && index >= leg.end);
-  return answer?.result.errors ?? [];
+  const { cause } = leg.told;
+  const during = cause === "rollback" || cause === "fallback" ? cause : undefined;
+  return (answer?.result.errors ?? []).filter((error) => error.during === during);
 }
 
 function wasUpThroughout(story: Story, leg: Leg, node: string): boolean {

@@ -77,10 +77,14 @@ function nodes(story: Story, leg: Leg, answer: Answer): string[] {
   const ends = legs.flatMap((own) => {
     const { plan } = own.told;
     const stops = new Set(plan.stop.map(({ node }) => node));
-    const starts = new Set(story.within(own, story.asked).map(({ call }) => call));
-    // Undoing a start that was overdue is no step, nor is a start that had worked when the plan was made.
+    const starts = new Set(plan.start.map(({ node }) => node));
+    const asked = new Set(story.within(own, story.asked).map(({ call }) => call));
+    // Undoing a start that was overdue is no step, nor is a start that had worked when the plan was made, nor the
+    // restart by policy of a kept node that the executor joins.
     const isStep = ({ what, node, call }: Answered): boolean =>
-      what === "start" ? starts.has(call) || plan.awaited.includes(node) : stops.has(node);
+      what === "start"
+        ? (starts.has(node) && asked.has(call)) || plan.awaited.includes(node)
+        : stops.has(node);
     return story.within(own, story.answered).filter((end) => end.code === null && isStep(end));
   });
   const completed = (starts: boolean): string[] =>

@@ -1,0 +1,132 @@
+/**
+ * The mutants: small faults, each of which some test must notice. Diff, plan, machine, executor and bridge, one place
+ * each. `from` occurs exactly once in its file; mutants.test.ts says when it does not any more.
+ *
+ * test/long/mutants.test.ts plants them one by one and looks who dies of it.
+ */
+
+/** One fault: what it would mean, and where it is planted. */
+export interface Mutant {
+  readonly name: string;
+  /** Below src. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const mutantsOf = (
+  file: string,
+  places: Readonly<Record<string, readonly [from: string, to: string]>>,
+): Mutant[] => Object.entries(places).map(([name, [from, to]]) => ({ name, file, from, to }));
+
+/** See the file header. */
+export const mutants: readonly Mutant[] = [
+  ...mutantsOf("modes/diff.ts", {
+    "an unwanted node goes on": ["(!wanted || doomed.has(node)", "(doomed.has(node)"],
+    "restart_nodes are not restarted": ["entering ? mode.restartNodes : []", "[]"],
+    "restart_nodes are restarted without entering": [
+      "(entering ? mode.restartNodes : [])",
+      "mode.restartNodes",
+    ],
+    "stop_nodes are not stopped": ["...mode.stopNodes, ", ""],
+    "a stuck node counts as fit": [' || node?.state === "stuck"', ""],
+    "a stopping node counts as fit": ['node?.state === "stopping" || ', ""],
+    "a node in backoff is left to its policy": [' || seen?.state === "backoff"', ""],
+    "leftovers are forgotten": ["[...leftovers, ...catalogue.nodes.keys()]", "catalogue.nodes.keys()"],
+  }),
+  ...mutantsOf("modes/plan.ts", {
+    "a node is stopped before its dependents": ["after: dependents.get(node) ?? []", "after: []"],
+    "a node is started before its dependencies": [
+      "after: dependencies(node).filter((other) => comesUp.has(other))",
+      "after: []",
+    ],
+    "a kept node is not waited for": ["diff.keep.filter((node) => !isUp(observed.get(node)))", "[]"],
+    "a kept dependency is not waited for": ["new Set([...diff.start, ...awaited])", "new Set(diff.start)"],
+  }),
+  ...mutantsOf("supervisor/plan-run.ts", {
+    "starts do not wait for stops": ["this.#barrierPassed || !this.#stopsEnded()", "this.#barrierPassed"],
+    "a failed dependency is no obstacle": ["const blockedBy = failed ?? down;", "const blockedBy = null;"],
+    "a dependency's restart is not waited for": ["blockedBy === null && starting.length > 0", "false"],
+    "a plan ends before its starts": [
+      '[...this.#starts.values()].every((step) => step.state === "ended")',
+      "true",
+    ],
+  }),
+  ...mutantsOf("supervisor/executor.ts", {
+    "a start in flight is not taken over": [
+      'run.adopt((node) => this.#inFlight.get(node)?.kind === "start");',
+      "",
+    ],
+    "an overtaken operation's end counts": ["if (this.#inFlight.get(node) !== operation) return;", ""],
+    "an ended operation counts as in flight": ["this.#forgetEnded();", ""],
+    "a transition may take for ever": [
+      "this.#timeout = clock.setTimeout(() => this.#giveUp(run), plan.timeoutMs);",
+      "",
+    ],
+    "a late stop is not forced": ['this.#launch(node, "stop", true)', 'this.#launch(node, "stop", false)'],
+    "a late start is left alone": ['else if (inFlight) this.#launch(node, "stop", false);', ""],
+    "an urgent mode kills once": ['if (fault !== null && kind === "stop") this.#killAgain(node);', ""],
+    "any mode kills again": ["if (!this.#killing) return;", ""],
+    "kills go on in the next mode": ["if (!plan.urgent) this.#dropKills();", ""],
+    "a start fails silently": ["if (run.end(kind, node, fault !== null))", "if (run.end(kind, node, false))"],
+  }),
+  ...mutantsOf("machines/mode-rules.ts", {
+    "an old plan's events count": ["event.plan !== context.plan?.number", "false"],
+    "any node's end makes it fall back": ["mode.nodes.includes(event.node) &&", ""],
+    "it falls back amid a transition": [
+      "context.transition !== null || context.shuttingDown",
+      "context.shuttingDown",
+    ],
+  }),
+  ...mutantsOf("machines/moves.ts", {
+    "who joined gets no answer": [
+      "[transition.request, ...transition.joined].map(",
+      "[transition.request].map(",
+    ],
+    "who was preempted gets no answer": ["...supersedeAll(context, superseded(by), superseded(by))", "...[]"],
+    "shutdown answers nobody": ["...supersedeAll(context, shutDown, shuttingDown)", "...[]"],
+    "the queue is a stack": ["[...context.waiting, request]", "[request, ...context.waiting]"],
+    "who waits may begin beside an urgent rollback": [
+      "verdict: urgentRefusal(catalogue, during, request),",
+      "verdict: null,",
+    ],
+    "who waits is not asked where from": [
+      "mode === undefined ? null : fromRefusal(mode, [context.current])",
+      "null",
+    ],
+    "every request enters": ["modeName !== context.current)", "true)"],
+    "an expired request waits on": ["waiting: context.waiting.filter((request) => request !== late)", ""],
+  }),
+  ...mutantsOf("machines/admission.ts", {
+    "an urgent transition is disturbed": ["if (running !== undefined) {", "if (running === null) {"],
+    "what is older than an urgent settling begins": [
+      "(request.enqueuedAt ?? Infinity) >= urgentSettledAt",
+      "true",
+    ],
+    "an urgent request queues": ['mode?.urgent === true ? "preempt" : onBusyOf', "onBusyOf"],
+    "where it goes is not asked": ["[context.current, context.transition.to]", "[context.current]"],
+    "the queue has no end": ["context.waiting.length < queueLimit", "true"],
+    "a fourth begin is tried": [">= attemptLimit", "> attemptLimit"],
+    "a late request begins": ["if (request.expired === true && !mode.urgent) return expired;", ""],
+    "an urgent request can be late": ["request.expired === true && !mode.urgent", "request.expired === true"],
+    "a rollback is joined": [' && transition.cause !== "rollback" && transition.cause !== "fallback"', ""],
+  }),
+  ...mutantsOf("machines/settlement.ts", {
+    "a crash amid the transition is not seen": [", ...crashes(catalogue, context, transition)]", "]"],
+    "nothing is rolled back": ['policy === "rollback" && ', "false && "],
+    "nothing falls back": ['if (policy === "fallback") return fallback();', ""],
+    "errors before the rollback make it fail": [
+      "errors.length > transition.earlierErrors",
+      "errors.length > 0",
+    ],
+    "unchanged is called changed": [
+      'idle && transition.to === context.current ? "unchanged" : "changed"',
+      '"changed"',
+    ],
+  }),
+  ...mutantsOf("bus/bridge.ts", {
+    "a request is planned amid an event": ["requests$.pipe(observeOn(asapScheduler))", "requests$"],
+    "a waiting request has no deadline": ["if (position > 0) deadlines.set(request);", ""],
+    "a known id is executed again": ["if (known === undefined) admit(request);", "admit(request);"],
+  }),
+];
