@@ -9,7 +9,7 @@ import { createModeMachine } from "../src/machines/mode-machine.ts";
 import { fakeSupervisor } from "../src/testing/fake-supervisor.ts";
 import { wideRobot } from "./robots.ts";
 
-for (const nodeCount of [100, 400]) {
+for (const nodeCount of [100, 400, 1000]) {
   const catalogue = wideRobot(nodeCount);
   const manager = createLifecycleManager({ catalogue, supervisor: fakeSupervisor() });
   await manager.start();

@@ -1,5 +1,6 @@
 /**
- * The reporter: collects what happens in one turn, numbers it, and hands it to the bus in one publication.
+ * The reporter: collects what happens, numbers it, and hands it to the bus: what nodes do once a turn of the event
+ * loop, everything else with what came before it, at once.
  *
  * It decides nothing and knows no machine: the manager tells it. Holds I16 (what a late joiner is given is the state
  * after the last event told).
@@ -37,19 +38,27 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
   const events = new Subject<ManagerEvent>();
   const states = new BehaviorSubject<ManagerState>(state());
   let pending: UnnumberedEvent[] = [];
-  let scheduled = false;
+  let isSoon = false;
+  let turnsEnd: NodeJS.Immediate | undefined;
   let publishing = false;
   let seq = 0;
 
-  function schedule(): void {
-    if (scheduled) return;
-    scheduled = true;
+  function flushSoon(): void {
+    if (isSoon) return;
+    isSoon = true;
     queueMicrotask(flush);
+  }
+
+  // Hundreds of nodes may change in one turn, and each flush looks at all of them.
+  function flushAtTurnsEnd(): void {
+    if (!isSoon) turnsEnd ??= setImmediate(flush);
   }
 
   function flush(): void {
     beforeFlush();
-    scheduled = false;
+    isSoon = false;
+    clearImmediate(turnsEnd);
+    turnsEnd = undefined;
     const current = state();
     const told = pending;
     pending = [];
@@ -63,11 +72,12 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
     tell(type, id, data) {
       const event = { type, id, at: Date.now(), data } as UnnumberedEvent;
       pending.push(event);
-      schedule();
+      if (type === "node" || type === "progress") flushAtTurnsEnd();
+      else flushSoon();
       seq += 1;
       events.next({ ...event, seq });
     },
-    touch: schedule,
+    touch: flushSoon,
     publish() {
       publishing = true;
     },

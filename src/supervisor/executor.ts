@@ -175,8 +175,12 @@ class PlanExecutor implements Executor {
   }
 
   #issueStarts(run: PlanRun): void {
-    const due = (): readonly DueStart[] =>
-      this.#run === run ? run.dueStarts((node) => this.#dependenciesOf(node)) : [];
+    const due = (): readonly DueStart[] => {
+      let running: ReturnType<Supervisor["running"]> | undefined;
+      const look = (node: string): DependencyState =>
+        this.#dependenciesOf(node, (running ??= this.#options.supervisor.running()));
+      return this.#run === run ? run.dueStarts(look) : [];
+    };
     // Each failure may make dependents due, which fail in turn.
     for (let batch = due(); batch.length > 0; batch = due()) {
       for (const start of batch) if (this.#run === run) this.#issueStart(run, start);
@@ -193,8 +197,7 @@ class PlanExecutor implements Executor {
     this.#blame(run, { node, phase: "start", code: "DEPENDENCY_FAILED", message });
   }
 
-  #dependenciesOf(node: string): DependencyState {
-    const running = this.#options.supervisor.running();
+  #dependenciesOf(node: string, running: ReturnType<Supervisor["running"]>): DependencyState {
     // What is on its way already is only awaited: nothing stands in its way any more.
     const isUnderWay = running.get(node)?.state === "starting" || isUp(running.get(node));
     const dependencies = isUnderWay ? [] : (this.#options.nodes.get(node)?.dependsOn ?? []);

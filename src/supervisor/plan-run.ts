@@ -73,7 +73,8 @@ export class PlanRun {
   dueStarts(dependenciesOf: (node: string) => DependencyState): DueStart[] {
     if (!this.#barrierPassed) return [];
     const due: DueStart[] = [];
-    for (const step of [...this.#starts.values()]) {
+    // Steps that are added meanwhile are issued already.
+    for (const step of this.#starts.values()) {
       if (step.state !== "todo" || !step.after.every((node) => hasEnded(this.#starts, node))) continue;
       const failed = step.after.find((node) => this.#starts.get(node)?.failed === true);
       const { down, starting } = dependenciesOf(step.node);
