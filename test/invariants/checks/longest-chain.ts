@@ -54,11 +54,18 @@ function nothingInFlight(story: Story, leg: Leg): boolean {
   );
 }
 
-/** How long the end of a node takes that is half up or half ended is not in its script. */
+/**
+ * How long the end of a node takes that is half up or half ended is not in its script; and one in backoff may be up
+ * again by its policy before its start is due.
+ */
 function nothingHalfway(story: Story, leg: Leg): boolean {
   const status = story.statusAt(leg.index);
   const whole = ["ready", "done", "backoff"];
-  return leg.told.plan.stop.every(({ node }) => whole.includes(status.get(node)?.state ?? ""));
+  const { stop, start } = leg.told.plan;
+  return (
+    stop.every(({ node }) => whole.includes(status.get(node)?.state ?? "")) &&
+    start.every(({ node }) => status.get(node)?.state !== "backoff")
+  );
 }
 
 /** Nothing ended in the leg but oneshots and what was told to, in its own time. */
