@@ -142,6 +142,8 @@ export class RedisWriter {
     const { ledger } = this.#context;
     if (event.type === "result") {
       const entries = ledger.entriesOf(event.id);
+      const asked = ledger.modeOf(event.id);
+      if (asked !== undefined && asked !== event.data.requestedMode) return this.#reused(event.id, asked);
       return [resultOperation(event.data, entries, () => this.remove(ledger.forget(event.id, entries)))];
     }
     if (event.type === "accepted") ledger.accept(event.id, event.data.mode, event.at + this.#clockOffset);
@@ -149,6 +151,14 @@ export class RedisWriter {
       event.type === "transition" && event.id !== "" ? ledger.begin(event.id, event.data.attempt) : undefined;
     const written = eventOperation(event, state);
     return mark === undefined ? [written] : [written, markOperation(event.id, mark)];
+  }
+
+  /** Only the manager itself still knew that the id is another request's: the server has lost its memory. */
+  #reused(id: string, mode: string): Operation[] {
+    const { ledger } = this.#context;
+    const entries = ledger.entriesOf(id);
+    ledger.forget(id, []);
+    return entries.map((entry) => deadOperation(entry, "ID_REUSED", ["id", id, "mode", mode]));
   }
 
   #gap(dropped: number): UnnumberedEvent {

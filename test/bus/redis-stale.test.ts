@@ -226,7 +226,28 @@ describe("what is sent again", () => {
     await farEnd.send({ id: "mine", mode: "safe" });
 
     await expect.poll(() => farEnd.deadLetters()).toEqual(["ID_REUSED"]);
+    await server.client().flushall();
+    await farEnd.send({ id: "mine", mode: "safe" });
+
+    await expect.poll(() => farEnd.deadLetters()).toEqual(["ID_REUSED"]);
+    await expect.poll(() => server.client().xlen(redisKeys(namespace).requests)).toBe(0);
     expect(robot.manager.currentMode).toBe("teleop");
+    await robot.manager.stop();
+  });
+
+  test("I7: after FLUSHALL a repeated id gets its first answer again and is not executed", async () => {
+    const namespace = namespaceOf();
+    const farEnd = redisFarEnd(server.client(), namespace);
+    const robot = await startRobot(server, namespace);
+    await farEnd.send({ id: "again", mode: "teleop" });
+    await expect.poll(() => farEnd.result("again")).toBeDefined();
+    const answer = await farEnd.result("again");
+    await server.client().flushall();
+    await farEnd.send({ id: "again", mode: "teleop" });
+
+    await expect.poll(() => farEnd.result("again")).toEqual(answer);
+    await expect.poll(() => server.client().xlen(redisKeys(namespace).requests)).toBe(0);
+    expect(robot.spawned("drive")).toBe(1);
     await robot.manager.stop();
   });
 
