@@ -1,8 +1,9 @@
 /**
- * Two projects, because a 2-core box cannot hold timing tests and swarms of processes at once:
+ * Two projects, because a 2-core box cannot hold two busy processors and tests that wait for real processes at once:
  *
  *   unit    pure and virtual-time tests, files in parallel on both cores; runs first
- *   system  tests with real processes, Redis, Chromium, sockets or the built command line, one file at a time
+ *   system  tests with real processes, Redis, Chromium, sockets or the built command line; they wait
+ *           more than they work, so that two files at once are no harm
  *
  * A folder or file name below puts a test into `system`; everything else is `unit`. Long suites live in test/long.
  */
@@ -52,8 +53,7 @@ export default defineConfig({
           globalSetup: ["scripts/build-once.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          fileParallelism: false,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
