@@ -56,9 +56,9 @@ test("03-redis asks for modes over a real Redis and watches without a gap", asyn
   expect(err).toEqual([]);
 });
 
-test("05-model-test walks into every mode of the rover without a process", async () => {
-  const { out, err } = await run("05-model-test");
+test("04-model-test takes every mode change of the rover, and every fault on the way, without a process", async () => {
+  const { out, err } = await run("04-model-test");
 
-  expect(out).toEqual([expect.stringMatching(/^\d{3} paths through 5 modes hold$/)]);
+  expect(out).toEqual([expect.stringMatching(/^\d{3} walks through 5 modes hold$/)]);
   expect(err).toEqual([]);
 });
