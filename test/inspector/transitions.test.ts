@@ -137,7 +137,7 @@ describe("words", () => {
     const sentences = events.filter(({ type }) => type !== "progress").map((event) => eventSign(event).text);
 
     expect(sentences).toContain("request for teleop by test");
-    expect(sentences).toContain("request: idle → teleop, stop 0, start 3, keep 1");
+    expect(sentences).toContain("idle → teleop: start 3");
     expect(sentences).toContain("health degraded: camera is not running (exit 1)");
     expect(sentences.some((text) => /^teleop: degraded in \d+ ms; camera NODE_EXITED$/.test(text))).toBe(
       true,

@@ -37,7 +37,7 @@ export class NodePanel {
     this.#name = name;
     this.#selection = selection;
     this.parts = [
-      element("h2", {}, "Node ", element("span", { class: "subject" }, name)),
+      element("h2", {}, "Node ", element("bdi", { class: "subject" }, name)),
       this.#facts,
       element("h3", {}, "Log"),
       this.#log,
@@ -52,7 +52,12 @@ export class NodePanel {
     if (text === this.#drawn) return;
     this.#drawn = text;
     const rows = facts.map(([name, value]) =>
-      element("div", {}, element("dt", {}, name), element("dd", {}, ...this.#valueOf(name, value))),
+      element(
+        "div",
+        { class: name === "Problem" ? "bad" : null },
+        element("dt", {}, name),
+        element("dd", {}, ...this.#valueOf(name, value)),
+      ),
     );
     this.#facts.replaceChildren(...rows);
   }
@@ -74,8 +79,8 @@ export class NodePanel {
     const stateNow = `${mark} ${text}`;
     return [
       ["State", stateNow],
-      ...liveFacts(node, now),
       ...given("Problem", problem?.message),
+      ...liveFacts(node, now),
       ...this.#fixedFacts(picture),
     ];
   }
