@@ -39,6 +39,7 @@ export class TimelineView {
   #shown;
   /** The step that was chosen here: its node may have another one. @type {Bar | undefined} */
   #chosenBar;
+  #axisWidth = 600;
   #now = 0;
   #drawn = "";
 
@@ -65,6 +66,9 @@ export class TimelineView {
       ),
     );
     const gantt = find("gantt");
+    new ResizeObserver(() => {
+      this.#axisWidth = this.#axis.clientWidth || this.#axisWidth;
+    }).observe(this.#axis);
     gantt.append(
       element("div", { class: "gantt-head" }, this.#title, legend),
       this.#chain,
@@ -160,7 +164,7 @@ export class TimelineView {
 
   /** @param {number} length */
   #drawAxis(length) {
-    const step = niceStep((length * tickRoom) / Math.max(1, this.#axis.clientWidth - 2 * tickRoom));
+    const step = niceStep((length * tickRoom) / Math.max(1, this.#axisWidth - 2 * tickRoom));
     const marks = [];
     for (let at = 0; at < length * 0.97; at += step) {
       const mark = element("span", {}, at === 0 ? "0" : duration(at));
