@@ -9,6 +9,7 @@
  */
 import { element, setText } from "./element.js";
 import { signOf } from "./node-row.js";
+import { printed } from "./printed.js";
 import { age, exitText } from "./words.js";
 
 const askEveryMs = 1_000;
@@ -135,13 +136,13 @@ export class NodePanel {
     }
   }
 
-  /** @param {readonly string[] | null} printed */
-  #print(printed) {
+  /** @param {readonly string[] | null} tail */
+  #print(tail) {
     const { scrollTop, scrollHeight, clientHeight } = this.#log;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < 24;
-    this.#log.classList.toggle("nothing", printed === null || printed.length === 0);
-    if (printed === null) setText(this.#log, "What it prints is not captured by this supervisor.");
-    else setText(this.#log, printed.length === 0 ? "Nothing printed yet." : printed.join("\n"));
+    this.#log.classList.toggle("nothing", tail === null || tail.length === 0);
+    if (tail === null) setText(this.#log, "What it prints is not captured by this supervisor.");
+    else setText(this.#log, tail.length === 0 ? "Nothing printed yet." : tail.map(printed).join("\n"));
     if (isAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
   }
 }
@@ -159,7 +160,7 @@ function liveFacts({ state, generation, since, pid, restarts, exit }, now) {
     ...given("Incarnation", generation > 1 ? generation : undefined),
     ...given("Restarts", restarts > 0 ? restarts : undefined),
     ...given("Last end", exit === undefined ? undefined : exitText(exit)),
-    ...given("Last words", isUp ? "" : exit?.stderr?.slice(-4).join("\n")),
+    ...given("Last words", isUp ? "" : exit?.stderr?.slice(-4).map(printed).join("\n")),
   ];
 }
 
