@@ -2,7 +2,7 @@
  * The live feed: server-sent events to every viewer, the whole picture first and then every change without a gap (I16).
  *
  * Changes are sent together, at most 40 times a second, as one text made once for all viewers; nothing is made while
- * nobody looks. A viewer who does not keep up is disconnected and resumes where it was, by the id of its last frame:
+ * nobody looks. That a starting node has a process is told by no event, so while somebody looks it is looked for. A viewer who does not keep up is disconnected and resumes where it was, by the id of its last frame:
  * `<feed>:<seq>`.
  */
 import { randomBytes } from "node:crypto";
@@ -19,6 +19,8 @@ export interface Frame {
   readonly state?: StatePicture;
   /** Every node as it is now: at the beginning. */
   readonly nodes?: readonly NodeNow[];
+  /** Nodes that are starting and have a process by now, which no event tells. */
+  readonly spawned?: readonly NodeNow[];
   /** Present: forget everything before. */
   readonly picture?: Picture;
   /** The manager's wall clock, ms since the Unix epoch: the viewer's may differ. */
@@ -29,6 +31,7 @@ export interface Frame {
 
 const mostViewers = 32;
 const togetherMs = 25;
+const spawnLookMs = 100;
 const beatMs = 10_000;
 const longestBacklogBytes = 4 * 1024 * 1024;
 
@@ -40,6 +43,7 @@ export class Feed {
   #pending: ManagerEvent[] = [];
   #lastState = "";
   #timer: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
   #beat: NodeJS.Timeout | undefined;
 
   constructor(recorder: Recorder) {
@@ -49,7 +53,9 @@ export class Feed {
         if (this.#viewers.size > 0) this.#pending.push(event);
       },
       onState: () => {
-        if (this.#viewers.size > 0) this.#timer ??= setTimeout(this.#flush, togetherMs).unref();
+        // The process may be about to end, too: what is last is not kept waiting.
+        if (recorder.ended) this.#flush();
+        else if (this.#viewers.size > 0) this.#timer ??= setTimeout(this.#flush, togetherMs).unref();
       },
     });
   }
@@ -62,11 +68,13 @@ export class Feed {
     this.#viewers.add(response);
     this.#beat ??= setInterval(() => this.#tell("event: beat\ndata:\n\n"), beatMs).unref();
     response.on("close", () => this.#leave(response));
+    this.#lookForSpawned();
     return true;
   }
 
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#look);
     for (const viewer of this.#viewers) viewer.end();
   }
 
@@ -85,12 +93,27 @@ export class Feed {
     const { state } = this.#recorder;
     const text = JSON.stringify(state);
     const changed = text !== this.#lastState;
-    if (!changed && this.#pending.length === 0 && !this.#recorder.ended) return;
+    const spawned = this.#recorder.takeSpawned();
+    this.#lookForSpawned();
+    const isNews = changed || this.#pending.length > 0 || spawned.length > 0;
+    if (!isNews && !this.#recorder.ended) return;
     this.#lastState = text;
-    const frame = this.#print({ events: this.#pending, ...(changed ? { state } : {}), ...this.#moment() });
+    const frame = this.#print({
+      events: this.#pending,
+      ...(changed ? { state } : {}),
+      ...(spawned.length > 0 ? { spawned } : {}),
+      ...this.#moment(),
+    });
     this.#pending = [];
     this.#tell(frame);
   };
+
+  #lookForSpawned(): void {
+    clearTimeout(this.#look);
+    this.#look = undefined;
+    if (this.#viewers.size === 0 || !this.#recorder.isSpawning) return;
+    this.#look = setTimeout(this.#flush, spawnLookMs).unref();
+  }
 
   #resume(after: string): Frame | undefined {
     const [name, seq] = after.split(":");

@@ -15,6 +15,9 @@ export interface Refusal {
 
 const loopbackHost = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
+/** Same-site is not enough: a page on another port of this machine is of the same site. */
+const ownSites: ReadonlySet<unknown> = new Set([undefined, "same-origin", "none"]);
+
 /** Why this request is turned away; undefined: it is let in. */
 export function refusalOf(method: string | undefined, headers: IncomingHttpHeaders): Refusal | undefined {
   const { host = "", origin } = headers;
@@ -24,7 +27,8 @@ export function refusalOf(method: string | undefined, headers: IncomingHttpHeade
   }
   const isForeign = origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
   // A link from elsewhere may open the page; a page elsewhere may not ask for its parts.
-  const isEmbedded = headers["sec-fetch-site"] === "cross-site" && headers["sec-fetch-mode"] !== "navigate";
+  const isOwn = ownSites.has(headers["sec-fetch-site"]);
+  const isEmbedded = !isOwn && headers["sec-fetch-mode"] !== "navigate";
   if (isForeign || isEmbedded) return { status: 403, message: "Another site's page may not look in here." };
   if (method !== "GET") return { status: 405, message: "Read-only: GET is all there is." };
   return undefined;

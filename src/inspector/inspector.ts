@@ -42,6 +42,13 @@ export interface Inspector extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Who sends a request too slowly, or too long a one, is let go: connections are few. */
+const impatience = {
+  maxHeaderSize: 8 * 1024,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 5_000,
+};
 const statelyInspector = "https://stately.ai/inspect";
 
 /**
@@ -80,7 +87,7 @@ export async function createInspector(
   const recorder = new Recorder(manager, history);
   const feed = new Feed(recorder);
   const routes = serveRoutes({ manager, feed, page, stately: statelyUrl });
-  const server = createServer({ maxHeaderSize: 8 * 1024, headersTimeout: 5_000 }, routes.answer);
+  const server = createServer(impatience, routes.answer);
   server.maxConnections = 128;
   server.unref().on("connection", (socket: Socket) => socket.unref());
   const end = async (): Promise<void> => {

@@ -5,7 +5,7 @@
  * nothing once it is over. Who is told, and how, is feed.ts's.
  */
 import type { Subscription } from "rxjs";
-import type { ManagerEvent } from "../bus/event.ts";
+import type { EventData, ManagerEvent } from "../bus/event.ts";
 import type { Inspected } from "./inspected.ts";
 import { nodesNow, pictureOf, statePicture } from "./picture.ts";
 import type { NodeNow, Picture, StatePicture } from "./picture.ts";
@@ -29,6 +29,8 @@ export class Recorder {
   #lastSeq: number;
   #listener: RecorderListener | undefined;
   #ended = false;
+  /** Nodes that were seen starting without a process. */
+  readonly #unspawned = new Set<string>();
 
   constructor(manager: Inspected, history: readonly ManagerEvent[]) {
     this.#manager = manager;
@@ -58,6 +60,23 @@ export class Recorder {
 
   get nodes(): readonly NodeNow[] {
     return nodesNow(this.#manager);
+  }
+
+  /** Some node is starting and has, as far as was told, no process yet. */
+  get isSpawning(): boolean {
+    return this.#unspawned.size > 0;
+  }
+
+  /** Nodes that are starting and have a process by now, each told once. */
+  takeSpawned(): readonly NodeNow[] {
+    if (!this.isSpawning) return [];
+    const { nodes } = this.#manager.state;
+    return [...this.#unspawned].flatMap((node) => {
+      const status = nodes.get(node);
+      if (status?.state === "starting" && status.pid === undefined) return [];
+      this.#unspawned.delete(node);
+      return status?.state === "starting" ? [{ node, ...status }] : [];
+    });
   }
 
   /** The number of the last event, kept or not. */
@@ -90,9 +109,15 @@ export class Recorder {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
+  #watch({ node, state, pid }: EventData["node"]): void {
+    if (state === "starting" && pid === null) this.#unspawned.add(node);
+    else this.#unspawned.delete(node);
+  }
+
   #take(event: ManagerEvent): void {
     this.#lastSeq = event.seq;
     if (event.type !== "progress") this.#events.push(event);
+    if (event.type === "node") this.#watch(event.data);
     // Twice the length before it is cut: an array that is cut at every push is copied at every push.
     if (this.#events.length >= 2 * keptEvents) {
       this.#events = this.#events.slice(-keptEvents);

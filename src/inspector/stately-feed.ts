@@ -10,6 +10,7 @@ import type { AnyActorRef, InspectionEvent, Subscription } from "xstate";
 import type { ModeActor } from "../bus/bridge.ts";
 
 const protocolVersion = "0.7.2";
+const mostViewers = 8;
 const longestBacklogBytes = 4 * 1024 * 1024;
 
 /** See the file header. */
@@ -27,8 +28,9 @@ export class StatelyFeed {
     this.origin = new URL(url).origin;
   }
 
-  /** Makes the response a stream: where to send, every actor as it is now, then every message. */
+  /** Makes the response a stream: where to send, every actor as it is now, then every message. False: too many look. */
   join(response: ServerResponse): boolean {
+    if (this.#viewers.size >= mostViewers) return false;
     response.write(`event: target\ndata: ${JSON.stringify(this.#url)}\n\n`);
     const children = Object.values(this.#actor.getSnapshot().children);
     for (const actor of [this.#actor, ...children]) {

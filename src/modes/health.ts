@@ -47,7 +47,10 @@ function judge(node: string, wanted: boolean, seen: ObservedNode | undefined): H
   }
   if (isUp(seen)) return [];
   if (seen?.state === "stuck") return [{ node, code: "NODE_STUCK", message: `${node} survived SIGKILL` }];
-  if (isRunning(seen)) return [{ node, code: "NODE_RECOVERING", message: `${node} is ${seen?.state}` }];
+  if (isRunning(seen)) {
+    const message = `${node} ${seen?.state === "backoff" ? "waits to be restarted" : `is ${seen?.state}`}`;
+    return [{ node, code: "NODE_RECOVERING", message }];
+  }
   return [downFor(node, seen)];
 }
 

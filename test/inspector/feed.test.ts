@@ -97,6 +97,19 @@ describe("I16: a viewer", () => {
     expect(events.at(-1)?.seq).toBe(9_999);
   });
 
+  test("is told which process a node has before it is ready, which no event tells", async () => {
+    await using robot = await startRobot(rover(), { drive: { startMs: Infinity } });
+    await using feed = await FeedReader.open(robot.inspector.url);
+    await feed.next();
+
+    void robot.manager.changeMode("teleop");
+    const frames = await feed.until(({ spawned = [] }) => spawned.some(({ node }) => node === "drive"));
+
+    const drive = frames.at(-1)?.spawned?.find(({ node }) => node === "drive");
+    expect(drive).toMatchObject({ state: "starting", pid: robot.manager.state.nodes.get("drive")?.pid });
+    expect(drive?.pid).toBeGreaterThan(0);
+  });
+
   test("changes of one moment come in one frame", async () => {
     const { inspected, tell } = puppet();
     await using inspector = await createInspector(inspected);

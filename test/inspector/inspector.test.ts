@@ -67,6 +67,7 @@ describe("I13: nobody else may look, and nothing may be changed", () => {
     [{ origin: "null" }],
     [{ origin: "http://localhost:1" }],
     [{ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
+    [{ "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" }],
   ])("a foreign page (%j) is turned away from everything", async (headers) => {
     await using robot = await startRobot();
 

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defineCatalogue } from "../../src/config/define-catalogue.ts";
 import { launch, live, open } from "./browser.ts";
 import { rover, startRobot } from "./robot.ts";
 
@@ -78,13 +79,15 @@ describe("by keyboard", () => {
     }
 
     expect(stops).toEqual([
+      "How to read this page",
       "Colours: system",
       "Modes",
       "Transitions, newest first",
       "Steps of the transition",
-      "stopped",
+      "stopped ones",
       "Filter nodes",
       "Nodes and the modes they run in",
+      "Details",
       "Filter events",
       ...["requests", "transitions", "nodes", "health"],
       "Events, newest last",
@@ -98,7 +101,46 @@ describe("by keyboard", () => {
       await page.locator('[data-node="joystick"]').getAttribute("id"),
     );
     await page.keyboard.press("Escape");
-    await page.locator("#detail h2", { hasText: "Details" }).waitFor();
+    await page.locator("#detail h2", { hasText: "How to read this page" }).waitFor();
+  });
+
+  test("the steps of a transition are gone through one by one, also when a node is stopped and started again", async () => {
+    const catalogue = defineCatalogue({
+      defaultMode: "idle",
+      modes: { idle: ["a", "b"], again: { nodes: ["a", "b"], restartNodes: ["a", "b"] } },
+    });
+    await using robot = await startRobot(catalogue);
+    await robot.manager.changeMode("again");
+    await using viewer = await open(browser, robot.inspector.url);
+    const { page } = viewer;
+    await live(page);
+    const steps = page.getByRole("listbox", { name: "Steps of the transition" });
+    const chosen: (string | null)[] = [];
+
+    await steps.focus();
+    for (let step = 0; step < 4; step += 1) {
+      await page.keyboard.press("ArrowDown");
+      const selected = steps.locator("[aria-selected=true]");
+      await selected.and(steps.locator(`[aria-posinset="${step + 1}"]`)).waitFor();
+      chosen.push(await selected.locator(".name").textContent());
+    }
+
+    expect(chosen).toEqual(["a", "b", "a", "b"]);
+  });
+
+  test("a question mark brings the guide, which lists the keys", async () => {
+    await using robot = await startRobot();
+    await using viewer = await open(browser, robot.inspector.url, { viewport: { width: 420, height: 900 } });
+    const { page } = viewer;
+    await live(page);
+    await page.locator(".mode[data-mode=teleop]").click();
+
+    await page.keyboard.press("?");
+    await page.locator("#detail", { hasText: "How to read this page" }).locator("kbd").first().waitFor();
+
+    await page.locator("#detail:focus").waitFor();
+    expect(await page.locator("#detail kbd").allTextContents()).toEqual(["Tab", "↑ ↓", "/", "Esc", "?"]);
+    expect(await page.locator("#detail h2").isVisible()).toBe(true);
   });
 
   test("colours are chosen and remembered", async () => {

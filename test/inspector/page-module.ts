@@ -28,6 +28,7 @@ interface Modules {
   };
   readonly chain: { longestChain(transition: Transition, now: number): readonly Bar[] };
   readonly words: { duration(ms: number): string; age(ms: number): string };
+  readonly printed: { printed(line: string): string };
   readonly "event-text": { eventSign(event: ManagerEvent): { readonly mark: string; readonly text: string } };
 }
 

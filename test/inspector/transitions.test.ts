@@ -127,6 +127,16 @@ describe("words", () => {
     expect((await pageModule("words")).duration(ms)).toBe(text);
   });
 
+  test.each([
+    ["\u001b[1;31mred\u001b[0m and \u001b[2Kclean", "red and clean"],
+    ["\u001b]0;a title\u0007text \u001b]8;;http://x\u001b\\link", "text link"],
+    ["10 %\r20 %\r", "20 %"],
+    ["bell\u0007, tab\tkept, \u009b31m", "bell, tab\tkept, 31m"],
+    ["\u001b[", ""],
+  ])("%j is shown as %j", async (line, text) => {
+    expect((await pageModule("printed")).printed(line)).toBe(text);
+  });
+
   test("every event is a sentence", async () => {
     const { eventSign } = await pageModule("event-text");
     const { events } = await play({ camera: { exitsEarly: { code: 1, signal: null } } }, [
@@ -137,7 +147,7 @@ describe("words", () => {
     const sentences = events.filter(({ type }) => type !== "progress").map((event) => eventSign(event).text);
 
     expect(sentences).toContain("request for teleop by test");
-    expect(sentences).toContain("request: idle → teleop, stop 0, start 3, keep 1");
+    expect(sentences).toContain("idle → teleop: start 3");
     expect(sentences).toContain("health degraded: camera is not running (exit 1)");
     expect(sentences.some((text) => /^teleop: degraded in \d+ ms; camera NODE_EXITED$/.test(text))).toBe(
       true,

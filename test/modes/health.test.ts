@@ -40,7 +40,7 @@ describe("each reason has its code, its status and a sentence", () => {
       { clock: { state: "backoff" } },
       "recovering",
       "NODE_RECOVERING",
-      "clock is backoff",
+      "clock waits to be restarted",
     ],
     [
       "a node that starts",

@@ -5,13 +5,14 @@
  */
 
 /**
- * First to last. While the transition runs, a step under way counts as ending now.
+ * First to last. While the transition runs, a step under way counts as ending now. A stop that took no time to speak of
+ * is left out: what has no process is stopped at once.
  *
  * @param {Transition} transition
  * @param {number} now
  * @returns {readonly Bar[]}
  */
-export function longestChain({ bars, endAt }, now) {
+export function longestChain({ bars, at, endAt }, now) {
   const end = (/** @type {Bar} */ bar) => bar.endAt ?? endAt ?? now;
   const begun = bars.filter((bar) => bar.beginAt !== null);
   const byEnd = begun.toSorted((a, b) => end(b) - end(a));
@@ -23,7 +24,8 @@ export function longestChain({ bars, endAt }, now) {
     const last = next;
     next = byEnd.find((bar) => !chain.includes(bar) && precedes(bar, last));
   }
-  return chain;
+  const leastMs = ((endAt ?? now) - at) / 100;
+  return chain.filter((bar) => bar.kind !== "stop" || end(bar) - (bar.beginAt ?? 0) >= Math.max(1, leastMs));
 }
 
 /**

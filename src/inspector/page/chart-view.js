@@ -11,19 +11,19 @@
  */
 import { ChartArrow } from "./chart-arrow.js";
 import { element, find, setAttributes, setText } from "./element.js";
-import { counted } from "./words.js";
+import { counted, named } from "./words.js";
 
-/** The states of region `work`, as src/machines/mode-machine.ts has them. */
-const works = [
-  "idle",
-  "stopping",
-  "starting",
-  "rolling back",
-  "falling back",
-  "degraded",
-  "shutting down",
-  "stopped",
-];
+/** The states of region `work`, as src/machines/mode-machine.ts has them, and how they are said. */
+const works = new Map([
+  ["idle", "settled"],
+  ["degraded", "degraded"],
+  ["stopping", "stopping"],
+  ["starting", "starting"],
+  ["rolling back", "rolling back"],
+  ["falling back", "falling back"],
+  ["shutting down", "shutting down"],
+  ["stopped", "stopped"],
+]);
 const troubles = new Set(["rolling back", "falling back", "degraded"]);
 const manyModes = 16;
 
@@ -51,13 +51,13 @@ export class ChartView {
       element("p", { class: "region-name" }, "mode"),
       this.#list,
     );
-    const pills = works.map((work) => {
-      const pill = element("li", { class: troubles.has(work) ? "work trouble" : "work" }, work);
+    const pills = [...works].map(([work, text]) => {
+      const pill = element("li", { class: troubles.has(work) ? "work trouble" : "work" }, text);
       this.#works.set(work, pill);
       return pill;
     });
     const list = element("ul", { class: "works", "aria-label": "What is happening" }, ...pills);
-    const work = element("div", { class: "region" }, element("p", { class: "region-name" }, "work"), list);
+    const work = element("div", { class: "region" }, element("p", { class: "region-name" }, "doing"), list);
     this.#chart.append(mode, work);
     this.#list.addEventListener("keydown", (event) => this.#onKey(event));
   }
@@ -70,9 +70,10 @@ export class ChartView {
       this.#picture = revisions.picture;
       this.#build(picture.modes);
     }
-    const last = transitions.list.at(-1);
+    const last = transitions.list.findLast(({ legs }) => legs.length > 0);
     const chosen = this.#selection.nameOf("mode");
-    const { mode, target, request, work } = state;
+    const { target, request, work } = state;
+    const mode = model.hasEnded ? null : state.mode;
     const shown = JSON.stringify([
       mode,
       target,
@@ -178,17 +179,21 @@ function placeOf(name, current, target) {
 function drawBox(mode, tag, index) {
   const { name, description, nodes, from } = mode;
   const notes = [
-    mode.isDefault ? "default" : "",
+    mode.isDefault ? "boots here" : "",
     mode.isFallback ? "fallback" : "",
     mode.urgent ? "urgent" : "",
   ].filter(Boolean);
   const facts = [counted(nodes.length, "node"), ...notes].join(" · ");
-  const entry = from === null ? null : `only from ${from.join(", ")}`;
+  const entry = from === null ? null : `only from ${from.map(named).join(", ")}`;
+  const line = (/** @type {string} */ kind, /** @type {string | null} */ text) =>
+    text === null ? null : element("p", { class: kind, dir: "auto", title: text }, text);
   return element(
     "div",
-    { class: "mode", role: "option", id: `mode-${index}`, "data-mode": name, title: description },
-    element("p", { class: "mode-title" }, element("span", { class: "name" }, name), tag),
-    element("p", { class: "facts" }, facts),
-    entry === null ? null : element("p", { class: "facts entry" }, entry),
+    { class: "mode", role: "option", id: `mode-${index}`, "data-mode": name },
+    tag,
+    element("p", { class: "name", dir: "auto", title: name }, name),
+    line("description", description),
+    line("facts", facts),
+    line("facts", entry),
   );
 }

@@ -1,15 +1,14 @@
 /**
- * The panel of what was chosen: a mode's plan (plan-panel.js) or a node with its log (node-panel.js).
+ * The panel of what was chosen: a mode's plan (plan-panel.js), a node with its log (node-panel.js), or, when nothing
+ * was, how to read the page (guide.js).
  *
  * @import { Model } from "./model.js"
  * @import { Selection } from "./selection.js"
  */
 import { element, find } from "./element.js";
+import { guide } from "./guide.js";
 import { NodePanel } from "./node-panel.js";
 import { PlanPanel } from "./plan-panel.js";
-
-const hint =
-  "Choose a mode to see what entering it would stop and start now. Choose a node to see what it is doing and what it prints.";
 
 /** See the file header. */
 export class DetailView {
@@ -19,13 +18,17 @@ export class DetailView {
   #panel = null;
   /** @type {unknown} */
   #chosen;
+  /** The guide was asked for: it comes into sight also where the details are an end of the page. */
+  #isAsked = false;
 
   /** @param {Selection} selection */
   constructor(selection) {
     this.#selection = selection;
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.#panel !== null) selection.clear();
+      if (event.key === "?" && !(event.target instanceof HTMLInputElement)) this.#askForGuide();
     });
+    find("help").addEventListener("click", () => this.#askForGuide());
   }
 
   /** @param {Model} model */
@@ -35,7 +38,8 @@ export class DetailView {
       this.#chosen = chosen;
       this.#panel?.close();
       this.#panel = null;
-      if (chosen === null) this.#showHint();
+      this.#place.classList.toggle("open", chosen !== null);
+      if (chosen === null) this.#place.replaceChildren(...guide());
       else {
         this.#panel =
           chosen.kind === "mode" ? new PlanPanel(chosen.name) : new NodePanel(chosen.name, this.#selection);
@@ -43,10 +47,14 @@ export class DetailView {
       }
     }
     this.#panel?.render(model);
+    if (!this.#isAsked) return;
+    this.#isAsked = false;
+    this.#place.focus();
   }
 
-  #showHint() {
-    this.#place.replaceChildren(element("h2", {}, "Details"), element("p", { class: "hint" }, hint));
+  #askForGuide() {
+    this.#isAsked = true;
+    this.#selection.clear();
   }
 
   #closer() {

@@ -4,7 +4,7 @@
  * @import { EventData, ManagerEvent } from "../../bus/event.ts"
  * @import { Sign } from "./words.js"
  */
-import { counted, duration, exitText, nodeSigns, outcomeSigns } from "./words.js";
+import { counted, duration, exitText, named, nodeSigns, outcomeSigns } from "./words.js";
 
 /**
  * @param {ManagerEvent} event
@@ -30,17 +30,26 @@ export function eventSign(event) {
   return { mark: "·", tone: "off", text: "an event this page does not know" };
 }
 
+/** Causes that a state tells by itself. */
+const toldByState = new Set(["asked to start", "asked to stop", "gone"]);
+
 /** @param {EventData["accepted"]} data */
 function acceptedText({ mode, by, position }) {
-  const who = by === null ? "" : ` by ${by}`;
-  return `request for ${mode}${who}${position > 0 ? `, ${counted(position, "request")} before it` : ""}`;
+  const who = by === null ? "" : ` by ${named(by)}`;
+  return `request for ${named(mode)}${who}${position > 0 ? `, ${counted(position, "request")} before it` : ""}`;
 }
 
 /** @param {EventData["transition"]} data */
 function transitionText({ cause, from, to, plan, attempt }) {
-  const way = `${from ?? "start"} → ${to ?? "everything stopped"}`;
-  const again = attempt > 1 ? `, attempt ${attempt}` : "";
-  return `${cause}: ${way}, stop ${plan.stop.length}, start ${plan.start.length}, keep ${plan.keep.length}${again}`;
+  const way = `${named(from ?? "start")} → ${named(to ?? "all stopped")}`;
+  const steps = [
+    plan.stop.length > 0 ? `stop ${plan.stop.length}` : "",
+    plan.start.length > 0 ? `start ${plan.start.length}` : "",
+    cause === "request" ? "" : cause,
+    attempt > 1 ? `attempt ${attempt}` : "",
+  ];
+  const more = steps.filter(Boolean).join(", ");
+  return more === "" ? way : `${way}: ${more}`;
 }
 
 /**
@@ -51,13 +60,17 @@ function nodeSign({ node, state, exit, cause, pid, gaveUp }) {
   const { mark, tone, text } = nodeSigns[state];
   const end = state === "stopped" || state === "backoff" ? exitText(exit) : "";
   const details = [
-    cause === text ? "" : cause,
+    cause === text || toldByState.has(cause) ? "" : cause,
     cause.includes(end) ? "" : end,
     pid === null ? "" : `pid ${pid}`,
   ];
   const more = details.filter(Boolean).join(", ");
   const isBad = gaveUp || state === "stuck" || state === "backoff";
-  return { mark, tone: isBad ? "bad" : tone, text: `${node} ${text}${more === "" ? "" : `: ${more}`}` };
+  return {
+    mark,
+    tone: isBad ? "bad" : tone,
+    text: `${named(node)} ${text}${more === "" ? "" : `: ${more}`}`,
+  };
 }
 
 /**
@@ -80,5 +93,5 @@ function resultSign({ outcome, requestedMode, errors, durationMs, reason, attemp
     .filter(Boolean)
     .join("; ");
   const took = attempt === 0 ? "" : ` in ${duration(durationMs)}`;
-  return { mark, tone, text: `${requestedMode}: ${text}${took}${why === "" ? "" : `; ${why}`}` };
+  return { mark, tone, text: `${named(requestedMode)}: ${text}${took}${why === "" ? "" : `; ${why}`}` };
 }

@@ -27,6 +27,7 @@ export class EventView {
   #wanted = new Set(kinds.flatMap(([, types]) => types));
   /** @type {readonly ManagerEvent[]} */
   #shown = [];
+  #none = element("p", { class: "empty" }, "No event fits.");
   #revision = -1;
   /** @type {Model | null} */
   #model = null;
@@ -47,6 +48,7 @@ export class EventView {
       },
       onSelect: (index) => this.#choose(index),
     });
+    find("events").append(this.#none);
     this.#filter.addEventListener("input", () => this.#filterAgain());
     find("kinds").append(...kinds.map(([name, types]) => this.#toggle(name, types)));
     document.addEventListener("keydown", (event) => {
@@ -64,6 +66,7 @@ export class EventView {
     const follows = this.#rows.atEnd;
     const filter = this.#filter.value.toLowerCase();
     this.#shown = model.events.filter((event) => this.#wanted.has(event.type) && matches(event, filter));
+    this.#none.hidden = this.#shown.length > 0 || model.events.length === 0;
     this.#rows.update(this.#shown.length, this.#chosen);
     if (follows) this.#rows.scrollToEnd();
   }

@@ -1,5 +1,6 @@
 /**
- * Health at a glance, and the reasons when it is not well: robot, bus, lock, supervisor, and this page's own line.
+ * Health at a glance, and the reasons when it is not well: robot, bus, lock, supervisor, and this page's own line. What
+ * is only remembered has no colour.
  *
  * @import { Model, Connection } from "./model.js"
  * @import { Selection } from "./selection.js"
@@ -53,6 +54,10 @@ export class LampsView {
     if (text === this.#problems) return;
     this.#problems = text;
     this.#banner.hidden = problems.length === 0;
+    this.#banner.classList.toggle(
+      "mending",
+      problems.every(({ tone }) => tone === "busy"),
+    );
     const shown = problems.slice(0, 6).map(({ node, text: problem }) => {
       if (node === null) return element("p", {}, problem);
       const button = element("button", { type: "button", class: "problem" }, problem);
@@ -74,6 +79,7 @@ function lampsOf({ state, picture, connection }) {
   const page = { name: "Page", tone, text, more: "The connection of this page to the manager" };
   if (state === null || picture === null) return [page];
   const { health, bus } = state;
+  const isNow = connection === "live";
   const { kind, isolation, observesExits, notes } = picture.supervisor;
   /** @type {Record<string, Tone>} */
   const tones = {
@@ -84,6 +90,7 @@ function lampsOf({ state, picture, connection }) {
     connecting: "busy",
     fault: "bad",
   };
+  const toneOf = (/** @type {string} */ status) => (isNow ? (tones[status] ?? "off") : "off");
   const supervisor = [
     `Isolation: ${isolation}`,
     observesExits ? "sees deaths at once" : "finds deaths by asking",
@@ -92,15 +99,15 @@ function lampsOf({ state, picture, connection }) {
   return [
     {
       name: "Robot",
-      tone: tones[health.status] ?? "off",
+      tone: toneOf(health.status),
       text: health.status,
       more: reasonsText(health.reasons),
     },
-    { name: "Bus", tone: tones[bus.status] ?? "off", text: bus.status, more: bus.reason ?? "" },
-    lockLamp(state),
+    { name: "Bus", tone: toneOf(bus.status), text: bus.status, more: bus.reason ?? "" },
+    lockLamp(state, isNow),
     {
       name: "Supervisor",
-      tone: "ok",
+      tone: isNow ? "ok" : "off",
       text: isolation === "none" ? kind : `${kind}, ${isolation}`,
       more: supervisor.join("; "),
     },
@@ -110,12 +117,14 @@ function lampsOf({ state, picture, connection }) {
 
 /**
  * @param {NonNullable<Model["state"]>} state
+ * @param {boolean} isNow
  * @returns {Lamp}
  */
-function lockLamp({ epoch, holder, phase }) {
+function lockLamp({ epoch, holder, phase }, isNow) {
   if (phase === "standby") return { name: "Lock", tone: "busy", text: "another's", more: "Standing by" };
   if (epoch === 0) return { name: "Lock", tone: "off", text: "not taken", more: "" };
-  return { name: "Lock", tone: "ok", text: `epoch ${epoch}`, more: `Held by ${holder}` };
+  const more = `Held by ${holder}. The epoch counts the managers that have held it.`;
+  return { name: "Lock", tone: isNow ? "ok" : "off", text: `epoch ${epoch}`, more };
 }
 
 /**
@@ -141,19 +150,25 @@ function drawLamp({ name, tone, text, more }) {
 
 /**
  * @param {Model} model
- * @returns {readonly { readonly node: string | null, readonly text: string }[]}
+ * @returns {readonly { readonly node: string | null, readonly text: string, readonly tone: Tone }[]}
  */
-function problemsOf({ state, connection }) {
+function problemsOf({ state, connection, hasEnded }) {
+  /** @type {{ readonly node: string | null, readonly text: string, readonly tone: Tone }[]} */
   const problems = [];
-  if (connection === "lost") {
-    problems.push({
-      node: null,
-      text: "The manager cannot be reached: this is what was last seen. Retrying.",
-    });
+  const say = (
+    /** @type {string} */ text,
+    /** @type {string | null} */ node = null,
+    /** @type {Tone} */ tone = "bad",
+  ) => problems.push({ node, text, tone });
+  if (hasEnded) {
+    say("The manager has stopped. This page goes on when another one is served on the same port.");
+    return problems;
   }
-  if (connection === "ended") problems.push({ node: null, text: "The manager has stopped." });
+  if (connection === "lost") say("The manager cannot be reached: this is what was last seen. Retrying.");
   const { status, reason = status } = state?.bus ?? {};
-  if (status === "fault") problems.push({ node: null, text: `Bus: ${reason}` });
-  for (const { node, message } of state?.health.reasons ?? []) problems.push({ node, text: message });
+  if (status === "fault") say(`Bus: ${reason}`);
+  for (const { node, message, code } of state?.health.reasons ?? []) {
+    say(message, node, code === "NODE_RECOVERING" ? "busy" : "bad");
+  }
   return problems;
 }

@@ -29,6 +29,8 @@ export class Model {
   progress = null;
   /** @type {Connection} */
   connection = "connecting";
+  /** The manager has stopped and is in no mode, whether it can still be reached or not. */
+  hasEnded = false;
   /** What views compare. */
   revisions = { picture: 0, state: 0, nodes: 0, events: 0, transitions: 0 };
   /** What the manager's clock is ahead of ours, ms. */
@@ -52,11 +54,13 @@ export class Model {
     for (const event of frame.events) this.#takeEvent(event);
     if (this.events.length >= 2 * keptEvents) this.events = this.events.slice(-keptEvents);
     if (frame.nodes !== undefined) this.#takeNodes(frame.nodes);
+    for (const node of frame.spawned ?? []) this.#takeSpawned(node);
     if (frame.state !== undefined) {
       this.state = frame.state;
       this.revisions.state += 1;
       if (frame.state.request === null) this.progress = null;
     }
+    this.hasEnded = frame.ended;
     this.connect(frame.ended ? "ended" : "live");
   }
 
@@ -77,6 +81,14 @@ export class Model {
     const seen = new Map(nodes.map((node) => [node.node, node]));
     const names = new Set([...(this.picture?.nodes ?? []).map(({ name }) => name), ...seen.keys()]);
     this.nodes = new Map([...names].map((name) => [name, seen.get(name) ?? neverSeen(name)]));
+    this.revisions.nodes += 1;
+  }
+
+  /** @param {NodeNow} node */
+  #takeSpawned(node) {
+    const { state, generation } = this.nodes.get(node.node) ?? {};
+    if (state !== node.state || generation !== node.generation) return;
+    this.nodes.set(node.node, node);
     this.revisions.nodes += 1;
   }
 

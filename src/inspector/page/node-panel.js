@@ -9,6 +9,7 @@
  */
 import { element, setText } from "./element.js";
 import { signOf } from "./node-row.js";
+import { printed } from "./printed.js";
 import { age, exitText } from "./words.js";
 
 const askEveryMs = 1_000;
@@ -37,7 +38,7 @@ export class NodePanel {
     this.#name = name;
     this.#selection = selection;
     this.parts = [
-      element("h2", {}, "Node ", element("span", { class: "subject" }, name)),
+      element("h2", {}, "Node ", element("bdi", { class: "subject" }, name)),
       this.#facts,
       element("h3", {}, "Log"),
       this.#log,
@@ -52,7 +53,12 @@ export class NodePanel {
     if (text === this.#drawn) return;
     this.#drawn = text;
     const rows = facts.map(([name, value]) =>
-      element("div", {}, element("dt", {}, name), element("dd", {}, ...this.#valueOf(name, value))),
+      element(
+        "div",
+        { class: name === "Problem" ? "bad" : null },
+        element("dt", {}, name),
+        element("dd", {}, ...this.#valueOf(name, value)),
+      ),
     );
     this.#facts.replaceChildren(...rows);
   }
@@ -74,8 +80,8 @@ export class NodePanel {
     const stateNow = `${mark} ${text}`;
     return [
       ["State", stateNow],
-      ...liveFacts(node, now),
       ...given("Problem", problem?.message),
+      ...liveFacts(node, now),
       ...this.#fixedFacts(picture),
     ];
   }
@@ -130,13 +136,13 @@ export class NodePanel {
     }
   }
 
-  /** @param {readonly string[] | null} printed */
-  #print(printed) {
+  /** @param {readonly string[] | null} tail */
+  #print(tail) {
     const { scrollTop, scrollHeight, clientHeight } = this.#log;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < 24;
-    this.#log.classList.toggle("nothing", printed === null || printed.length === 0);
-    if (printed === null) setText(this.#log, "What it prints is not captured by this supervisor.");
-    else setText(this.#log, printed.length === 0 ? "Nothing printed yet." : printed.join("\n"));
+    this.#log.classList.toggle("nothing", tail === null || tail.length === 0);
+    if (tail === null) setText(this.#log, "What it prints is not captured by this supervisor.");
+    else setText(this.#log, tail.length === 0 ? "Nothing printed yet." : tail.map(printed).join("\n"));
     if (isAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
   }
 }
@@ -154,7 +160,7 @@ function liveFacts({ state, generation, since, pid, restarts, exit }, now) {
     ...given("Incarnation", generation > 1 ? generation : undefined),
     ...given("Restarts", restarts > 0 ? restarts : undefined),
     ...given("Last end", exit === undefined ? undefined : exitText(exit)),
-    ...given("Last words", isUp ? "" : exit?.stderr?.slice(-4).join("\n")),
+    ...given("Last words", isUp ? "" : exit?.stderr?.slice(-4).map(printed).join("\n")),
   ];
 }
 

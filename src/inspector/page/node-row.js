@@ -1,5 +1,6 @@
 /**
- * One row of the node table.
+ * One row of the node table. In the columns of the current and the target mode a node's mark is its state, elsewhere a
+ * point that says that the mode lists it.
  *
  * @import { NodeNow } from "../picture.ts"
  * @import { Sign } from "./words.js"
@@ -26,7 +27,7 @@ export function createNodeRow() {
     element("span", { role: "gridcell", class: name }, ...children);
   const mark = element("span", { class: "mark", "aria-hidden": "true" });
   const text = element("span", { class: "state-text" });
-  const name = cell("c-name");
+  const name = element("span", { role: "gridcell", class: "c-name", dir: "auto" });
   const pid = cell("c-pid");
   const since = cell("c-for");
   const restarts = cell("c-restarts");
@@ -48,8 +49,7 @@ export function fillNodeRow(row, node, { columns, problems, now }) {
   setText(row.pid, node.pid === undefined ? "" : String(node.pid));
   setText(row.since, node.state === "stopped" ? "" : age(now - node.since));
   setText(row.restarts, node.restarts === 0 ? "" : String(node.restarts));
-  row.root.classList.toggle("problem", problem !== undefined);
-  setAttributes(row.root, { title: problem ?? null, "data-node": node.node });
+  setAttributes(row.root, { title: problem ?? node.node, "data-node": node.node });
   fillModes(row, node, columns, problem);
 }
 
@@ -62,6 +62,7 @@ function fillState({ mark, text }, node, problem) {
   const sign = signOf(node, problem !== undefined);
   mark.className = `mark ${sign.tone}`;
   setText(mark, sign.mark);
+  text.className = `state-text ${sign.tone}`;
   setText(text, sign.text);
 }
 
@@ -84,10 +85,11 @@ export function signOf(node, isProblem) {
  * @param {boolean} isProblem
  * @returns {string}
  */
-function stateText({ state, exit, gaveUp, restartAt, since }, isProblem) {
+function stateText({ state, pid, exit, gaveUp, restartAt, since }, isProblem) {
   const end = exitText(exit);
   if (state === "stopped" && gaveUp === true) return `gave up${end === "" ? "" : ` (${end})`}`;
   if (state === "stopped" && isProblem) return `down${end === "" ? "" : ` (${end})`}`;
+  if (state === "starting" && pid !== undefined) return "not ready yet";
   if (state === "backoff" && restartAt !== undefined) return `restarts in ${duration(restartAt - since)}`;
   return nodeSigns[state].text;
 }
@@ -105,16 +107,26 @@ function fillModes({ root, modes }, node, columns, problem) {
     root.append(cell);
   }
   while (modes.length > columns.length) modes.pop()?.remove();
-  const { tone } = signOf(node, problem !== undefined);
+  const sign = signOf(node, problem !== undefined);
   for (const [index, { name, nodes, place }] of columns.entries()) {
     const cell = modes[index];
     if (cell === undefined) continue;
     const isListed = nodes.has(node.node);
-    setAttributes(cell, {
-      class: `c-mode ${place} ${place === "current" ? tone : ""}`,
-      "aria-label": `${isListed ? "runs" : "not"} in ${name}`,
-    });
-    const mark = place === "current" && tone === "off" ? "○" : "●";
-    setText(cell, isListed ? mark : "");
+    fillMode(cell, place, isListed, sign);
+    setAttributes(cell, { "aria-label": `${isListed ? "runs" : "not"} in ${name}` });
   }
+}
+
+/**
+ * @param {HTMLElement} cell
+ * @param {string} place
+ * @param {boolean} isListed
+ * @param {Sign} sign
+ */
+function fillMode(cell, place, isListed, { mark, tone }) {
+  // What runs in the current mode although it should not is shown there, too.
+  const isState = place !== "" && (isListed || (place === "current" && tone === "bad"));
+  setAttributes(cell, { class: `c-mode ${place} ${isState ? tone : ""}` });
+  if (isState) setText(cell, mark);
+  else setText(cell, isListed ? "●" : "");
 }

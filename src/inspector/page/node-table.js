@@ -16,7 +16,8 @@ import { counted } from "./words.js";
 
 const manyNodes = 40;
 /** Widths as nodes.css has them, px. */
-const widths = { fixed: 520, mode: 78, narrowMode: 26 };
+const widths = { fixed: 520, narrowFixed: 228, mode: 78, narrowMode: 26 };
+const isNarrow = matchMedia("(max-width: 800px)");
 
 /** See the file header. */
 export class NodeTable {
@@ -27,6 +28,7 @@ export class NodeTable {
   #filter = /** @type {HTMLInputElement} */ (find("nodes-filter"));
   #stopped = find("nodes-stopped");
   #count = find("nodes-count");
+  #none = element("p", { class: "empty" });
   #pager = find("nodes-pager");
   /** @type {readonly ModeColumn[]} */
   #columns = [];
@@ -56,6 +58,7 @@ export class NodeTable {
       },
       onSelect: (index) => selection.choose("node", this.#shown[index]?.node ?? ""),
     });
+    this.#table.append(this.#none);
     this.#rows.scroller.prepend(element("div", { role: "rowgroup", class: "head-group" }, this.#head));
     this.#filter.addEventListener("input", () => this.#renderAgain());
     this.#stopped.addEventListener("click", () => this.#showStopped(!this.#showsStopped));
@@ -69,12 +72,16 @@ export class NodeTable {
 
   /** How many modes have a column; the others are a page away. */
   get #room() {
-    const { fixed, mode, narrowMode } = widths;
     const count = this.#model?.picture?.modes.length ?? 0;
-    if (fixed + count * mode <= this.#width) return count;
-    const room = Math.floor((this.#width - fixed) / narrowMode);
+    if (this.#isWide(count)) return count;
+    const room = Math.floor((this.#width - fixedWidth()) / widths.narrowMode);
     // Two are kept for the current and the target mode, which are always shown.
     return count <= room ? count : Math.max(4, room - 2);
+  }
+
+  /** Room for the modes' names from left to right. @param {number} modeCount */
+  #isWide(modeCount) {
+    return fixedWidth() + modeCount * widths.mode <= this.#width;
   }
 
   /** @param {Model} model */
@@ -111,6 +118,13 @@ export class NodeTable {
       return isWanted && (filter === "" || `${node} ${state}`.toLowerCase().includes(filter));
     });
     const running = all.filter(({ state }) => state !== "stopped").length;
+    this.#none.hidden = this.#shown.length > 0;
+    setText(
+      this.#none,
+      all.length === 0
+        ? "There are no nodes."
+        : "No node here. Stopped ones may be hidden, or the filter fits none.",
+    );
     setText(this.#count, `${counted(all.length, "node")}, ${running} running`);
     this.#rows.update(
       this.#shown.length,
@@ -135,8 +149,7 @@ export class NodeTable {
 
   /** @param {number} modeCount */
   #drawHead(modeCount) {
-    const isWide = widths.fixed + modeCount * widths.mode <= this.#width;
-    this.#table.classList.toggle("many", !isWide);
+    this.#table.classList.toggle("many", !this.#isWide(modeCount));
     this.#table.style.setProperty("--columns", String(this.#columns.length));
     const text = JSON.stringify([
       this.#columns.map(({ name, place }) => [name, place]),
@@ -188,6 +201,10 @@ export class NodeTable {
   }
 }
 
+function fixedWidth() {
+  return isNarrow.matches ? widths.narrowFixed : widths.fixed;
+}
+
 /**
  * The modes of the columns in sight, the current and the target mode always among them.
  *
@@ -196,12 +213,12 @@ export class NodeTable {
  * @param {number} room
  * @returns {readonly ModeColumn[]}
  */
-function columnsOf({ picture, state }, first, room) {
+function columnsOf({ picture, state, hasEnded }, first, room) {
   const modes = picture?.modes ?? [];
-  const target = state?.request === null ? null : (state?.target ?? null);
+  const target = hasEnded || state?.request === null ? null : (state?.target ?? null);
   const placeOf = (/** @type {string} */ name) => {
     if (name === target) return "target";
-    return name === state?.mode ? "current" : "";
+    return name === state?.mode && !hasEnded ? "current" : "";
   };
   const inSight = modes.length <= room ? modes : modes.slice(first, first + room);
   const always = modes.filter((mode) => placeOf(mode.name) !== "" && !inSight.includes(mode));

@@ -5,7 +5,7 @@
  * @import { Sign } from "./words.js"
  */
 import { element, setAttributes, setText } from "./element.js";
-import { duration, outcomeSigns, timeOfDay } from "./words.js";
+import { duration, named, outcomeSigns, timeOfDay } from "./words.js";
 
 /** @typedef {ReturnType<typeof createPastRow>} PastRow */
 
@@ -24,17 +24,15 @@ export function createPastRow() {
  * @param {number} now
  */
 export function fillPastRow({ root, mark, way, took, when }, transition, now) {
-  const { from, to, at, endAt } = transition;
+  const { from, to, at, endAt, legs } = transition;
   const sign = signOf(transition);
   mark.className = `mark ${sign.tone}`;
   setText(mark, sign.mark);
-  setText(way, `${from ?? "start"} → ${to ?? "stop"}`);
-  setAttributes(root, { title: way.textContent });
-  setText(took, duration((endAt ?? now) - at));
-  setText(
-    when,
-    `${timeOfDay(at).slice(0, 8)} · ${causeText(transition)}${sign.text}${landedText(transition)}`,
-  );
+  setText(way, `${named(from ?? "start")} → ${named(to ?? "stop")}`);
+  setText(took, legs.length === 0 ? "" : duration((endAt ?? now) - at));
+  const facts = [timeOfDay(at).slice(0, 8), sign.text, landedText(transition), causeText(transition)];
+  setText(when, facts.filter(Boolean).join(" · "));
+  setAttributes(root, { title: `${way.textContent}\n${when.textContent}` });
 }
 
 /**
@@ -44,16 +42,18 @@ export function fillPastRow({ root, mark, way, took, when }, transition, now) {
 function signOf({ result, endAt }) {
   if (result !== null) return outcomeSigns[result.outcome];
   if (endAt === null) return { mark: "◔", tone: "busy", text: "running" };
-  return { mark: "■", tone: "off", text: "ended" };
+  return { mark: "■", tone: "off", text: "" };
 }
 
-/** @param {Transition} transition */
-function causeText({ legs }) {
+/** What made it. @param {Transition} transition */
+function causeText({ legs, by }) {
   const cause = legs[0]?.cause ?? "request";
-  return cause === "request" ? "" : `${cause} · `;
+  if (cause !== "request") return cause;
+  return by === null ? "" : `by ${named(by)}`;
 }
 
 /** Where it ended, when that is not where it went. @param {Transition} transition */
 function landedText({ result, to }) {
-  return result === null || result.currentMode === to ? "" : ` · in ${result.currentMode ?? "no mode"}`;
+  if (result === null || result.currentMode === to) return "";
+  return `in ${named(result.currentMode ?? "no mode")}`;
 }

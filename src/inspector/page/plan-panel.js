@@ -27,7 +27,7 @@ export class PlanPanel {
   constructor(name) {
     this.#name = name;
     this.parts = [
-      element("h2", {}, "Plan for ", element("span", { class: "subject" }, name)),
+      element("h2", {}, "Plan for ", element("bdi", { class: "subject" }, name)),
       this.#facts,
       this.#body,
     ];

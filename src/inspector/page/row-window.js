@@ -1,7 +1,8 @@
 /**
  * A long list of which only the rows in sight are in the document, with a selection moved by keys.
  *
- * All rows have one height. It knows nothing of what is in a row: `fill` writes one that has been given to an index,
+ * All rows have one height. Where it is scrolled to is remembered, not read: reading it after a change would make the
+ * browser lay the page out at once. It knows nothing of what is in a row: `fill` writes one that has been given to an index,
  * and must cope with a row that showed another index before.
  */
 import { element, setAttributes } from "./element.js";
@@ -35,8 +36,8 @@ export class RowWindow {
   #rows = new Map();
   #count = 0;
   #selected = -1;
-  #first = 0;
-  #last = 0;
+  #top = 0;
+  #height = 0;
   #prefix = `rows-${(windows += 1)}`;
 
   /** @param {RowWindowOptions<Row>} options */
@@ -52,16 +53,19 @@ export class RowWindow {
       this.#space,
     );
     options.parent.append(this.scroller);
-    this.scroller.addEventListener("scroll", () => this.#show(false), { passive: true });
+    this.scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.#onKey(event));
     this.#space.addEventListener("click", (event) => this.#onClick(event));
-    new ResizeObserver(() => this.#show(false)).observe(this.scroller);
+    new ResizeObserver(() => {
+      this.#height = this.scroller.clientHeight;
+      this.#onScroll();
+    }).observe(this.scroller);
   }
 
   /** True when the last row is in sight, or there is nothing to scroll. */
   get atEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < this.#options.rowHeight;
+    const { rowHeight } = this.#options;
+    return this.#count * rowHeight - this.#top - this.#height < rowHeight;
   }
 
   /**
@@ -82,33 +86,44 @@ export class RowWindow {
   }
 
   scrollToEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.#show(false);
+    this.#scrollTo(this.#count * this.#options.rowHeight - this.#height);
   }
 
   /** @param {number} index */
   reveal(index) {
     const { rowHeight } = this.#options;
-    const { scrollTop, clientHeight } = this.scroller;
-    if (index * rowHeight < scrollTop) this.scroller.scrollTop = index * rowHeight;
-    const over = (index + 1) * rowHeight - clientHeight;
-    if (over > scrollTop) this.scroller.scrollTop = over;
+    const over = (index + 1) * rowHeight - this.#height;
+    this.#scrollTo(Math.max(over, Math.min(this.#top, index * rowHeight)));
+  }
+
+  /** @param {number} top */
+  #scrollTo(top) {
+    const wanted = Math.max(0, top);
+    if (wanted === this.#top) return;
+    this.#top = wanted;
+    this.#show(false);
+    this.scroller.scrollTop = wanted;
+  }
+
+  #onScroll() {
+    this.#top = this.scroller.scrollTop;
     this.#show(false);
   }
 
   /** @param {boolean} anew - fill rows that are shown already, too */
   #show(anew) {
     const { rowHeight } = this.#options;
-    const { scrollTop, clientHeight } = this.scroller;
-    this.#first = Math.max(0, Math.floor(scrollTop / rowHeight) - spareRows);
-    this.#last = Math.min(this.#count, Math.ceil((scrollTop + clientHeight) / rowHeight) + spareRows);
+    // A list that has become shorter is scrolled back by the browser, which says so later.
+    const top = Math.max(0, Math.min(this.#top, this.#count * rowHeight - this.#height));
+    const first = Math.max(0, Math.floor(top / rowHeight) - spareRows);
+    const last = Math.min(this.#count, Math.ceil((top + this.#height) / rowHeight) + spareRows);
     const free = [];
     for (const [index, row] of this.#rows) {
-      if (index >= this.#first && index < this.#last) continue;
+      if (index >= first && index < last) continue;
       this.#rows.delete(index);
       free.push(row);
     }
-    for (let index = this.#first; index < this.#last; index += 1) {
+    for (let index = first; index < last; index += 1) {
       const shown = this.#rows.get(index);
       if (shown !== undefined && anew) this.#fill(shown, index);
       if (shown === undefined) this.#place(free.pop() ?? this.#create(), index);

@@ -4,11 +4,12 @@
  * Lamps and problems are lamps-view.js's.
  *
  * @import { Model } from "./model.js"
+ * @import { TransitionResult } from "../../modes/result.ts"
  * @import { Transition } from "./transitions.js"
  * @import { Tone } from "./words.js"
  */
 import { element, find, setAttributes, setText } from "./element.js";
-import { age, counted, duration, outcomeSigns, phaseTexts } from "./words.js";
+import { ago, counted, duration, named, outcomeSigns, phaseTexts } from "./words.js";
 
 /** See the file header. */
 export class StatusView {
@@ -46,11 +47,14 @@ export class StatusView {
     const { state, picture } = model;
     if (state === null || picture === null) return;
     setText(find("namespace"), picture.namespace);
-    setText(this.#current, state.mode ?? "none yet");
-    this.#current.classList.toggle("empty", state.mode === null);
-    const isGoing = state.request !== null || state.phase === "shutting_down";
+    const mode = model.hasEnded ? null : state.mode;
+    setText(this.#current, mode ?? "none");
+    setAttributes(this.#current, { title: mode });
+    this.#current.classList.toggle("empty", mode === null);
+    const isGoing = !model.hasEnded && (state.request !== null || state.phase === "shutting_down");
     this.#going.hidden = !isGoing;
-    setText(this.#target, state.target ?? "everything stopped");
+    setText(this.#target, state.target ?? "all stopped");
+    setAttributes(this.#target, { title: state.target });
     const { running } = model.transitions;
     if (isGoing) this.#showRunning(model, running);
     else this.#showSettled(model);
@@ -74,19 +78,15 @@ export class StatusView {
   }
 
   /** @param {Model} model */
-  #showSettled({ state, transitions, now }) {
+  #showSettled({ state, transitions, now, hasEnded }) {
     const last = transitions.list.at(-1);
     this.#bar.hidden = true;
-    setText(this.#doing, phaseTexts[state?.phase ?? "idle"]);
-    const result = last?.result;
-    if (last === undefined || result === null || result === undefined) {
-      this.#showFact("", "off", "");
-      return;
-    }
-    const { mark, tone, text } = outcomeSigns[result.outcome];
-    const by = last.by === null ? "" : ` by ${last.by}`;
-    const ago = `${age(now - result.at)} ago`;
-    this.#showFact(mark, tone, `${text} in ${duration((last.endAt ?? last.at) - last.at)}${by}, ${ago}`);
+    setText(this.#doing, hasEnded ? "stopped" : phaseTexts[state?.phase ?? "idle"]);
+    if (hasEnded) this.#showFact("", "off", `the last mode was ${named(state?.mode ?? "none")}`);
+    else if (last?.result) {
+      const { mark, tone } = outcomeSigns[last.result.outcome];
+      this.#showFact(mark, tone, answerText(last, last.result, now));
+    } else this.#showFact("", "off", "");
   }
 
   /**
@@ -99,6 +99,7 @@ export class StatusView {
     this.#mark.className = `mark ${tone}`;
     setText(this.#mark, mark);
     setText(this.#fact, text);
+    setAttributes(this.#detail, { title: text });
   }
 
   /** Says a new result to those who do not see it. @param {Model} model */
@@ -118,13 +119,36 @@ export class StatusView {
 }
 
 /**
+ * What was answered last.
+ *
+ * @param {Transition} transition
+ * @param {TransitionResult} result
+ * @param {number} now
+ * @returns {string}
+ */
+function answerText(
+  { by, at, endAt, legs },
+  { outcome, requestedMode, currentMode, reason, at: answeredAt },
+  now,
+) {
+  const { text } = outcomeSigns[outcome];
+  const who = by === null ? "" : ` by ${named(by)}`;
+  const when = ago(now - answeredAt);
+  if (legs.length === 0) {
+    return `request for ${named(requestedMode)}${who} ${text}, ${when}: ${reason?.message ?? ""}`;
+  }
+  const what = requestedMode === currentMode ? text : `${named(requestedMode)} ${text}`;
+  return `${what} in ${duration((endAt ?? at) - at)}${who}, ${when}`;
+}
+
+/**
  * @param {readonly string[]} nodes
  * @returns {string}
  */
 function waitText(nodes) {
   if (nodes.length === 0) return "";
   const more = nodes.length > 3 ? ` and ${nodes.length - 3} more` : "";
-  return `waits for ${nodes.slice(0, 3).join(", ")}${more}`;
+  return `waits for ${nodes.slice(0, 3).map(named).join(", ")}${more}`;
 }
 
 /**
@@ -140,8 +164,10 @@ function queueText(count) {
  * @param {boolean} isGoing
  * @returns {string}
  */
-function titleOf({ state, picture, connection }, isGoing) {
-  const mode = isGoing ? `${state?.mode ?? "…"} → ${state?.target ?? "stop"}` : (state?.mode ?? "no mode");
+function titleOf({ state, picture, connection, hasEnded }, isGoing) {
+  let mode = state?.mode ?? "no mode";
+  if (isGoing) mode = `${state?.mode ?? "…"} → ${state?.target ?? "stop"}`;
+  if (hasEnded) mode = "stopped";
   const mark = { connecting: "", live: "", lost: "⚠ ", paused: "⏸ ", ended: "■ " }[connection];
   return `${mark}${mode} · ${picture?.namespace ?? "modeshift"}`;
 }

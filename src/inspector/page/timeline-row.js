@@ -4,7 +4,7 @@
  * @import { Bar } from "./transitions.js"
  */
 import { element, setAttributes, setText } from "./element.js";
-import { duration } from "./words.js";
+import { duration, named } from "./words.js";
 
 const verbs = { stop: "stop", start: "start", wait: "await" };
 const doing = { stop: "stopping", start: "starting", wait: "getting ready" };
@@ -92,8 +92,8 @@ function timeText({ beginAt, failed }, end, isCut) {
  * @returns {string}
  */
 function titleOf({ kind, node, after, beginAt, plannedAt, failed }, isCut) {
-  const parts = [`${doing[kind]} ${node}`];
-  if (after.length > 0) parts.push(`after ${after.join(", ")}`);
+  const parts = [`${doing[kind]} ${named(node)}`];
+  if (after.length > 0) parts.push(`after ${after.map(named).join(", ")}`);
   const waitedMs = (beginAt ?? plannedAt) - plannedAt;
   if (waitedMs > 1) parts.push(`waited ${duration(waitedMs)} for its turn`);
   if (failed) parts.push("failed");

@@ -9,11 +9,11 @@
  * @import { Bar, Transition } from "./transitions.js"
  */
 import { longestChain } from "./chain.js";
-import { element, find, setText } from "./element.js";
+import { element, find, setAttributes, setText } from "./element.js";
 import { createPastRow, fillPastRow } from "./past-row.js";
 import { RowWindow } from "./row-window.js";
 import { createStepRow, fillStepRow } from "./timeline-row.js";
-import { duration } from "./words.js";
+import { duration, named, outcomeSigns } from "./words.js";
 
 const manyBars = 12;
 /** Width of a mark on the axis, px. */
@@ -37,8 +37,11 @@ export class TimelineView {
   #onChain = new Set();
   /** @type {Transition | undefined} */
   #shown;
+  /** The step that was chosen here: its node may have another one. @type {Bar | undefined} */
+  #chosenBar;
+  #axisWidth = 600;
   #now = 0;
-  #revision = -1;
+  #drawn = "";
 
   /** @param {Selection} selection */
   constructor(selection) {
@@ -63,6 +66,9 @@ export class TimelineView {
       ),
     );
     const gantt = find("gantt");
+    new ResizeObserver(() => {
+      this.#axisWidth = this.#axis.clientWidth || this.#axisWidth;
+    }).observe(this.#axis);
     gantt.append(
       element("div", { class: "gantt-head" }, this.#title, legend),
       this.#chain,
@@ -77,7 +83,10 @@ export class TimelineView {
       rowHeight: 24,
       create: createStepRow,
       fill: (row, index) => this.#fill(row, this.#bars[index]),
-      onSelect: (index) => selection.choose("node", this.#bars[index]?.node ?? ""),
+      onSelect: (index) => {
+        this.#chosenBar = this.#bars[index];
+        if (this.#chosenBar !== undefined) selection.choose("node", this.#chosenBar.node);
+      },
     });
   }
 
@@ -85,17 +94,13 @@ export class TimelineView {
   render({ transitions, revisions, now }) {
     const chosen = this.#selection.transition;
     const shown = transitions.list.findLast(({ id }) => chosen === null || id === chosen);
-    if (
-      this.#revision !== revisions.transitions ||
-      transitions.running !== undefined ||
-      shown !== this.#shown
-    ) {
-      this.#revision = revisions.transitions;
-      this.#now = now;
-      this.#list = transitions.list.toReversed();
-      this.#past.update(this.#list.length, shown === undefined ? -1 : this.#list.indexOf(shown));
-      this.#show(shown);
-    }
+    const wanted = JSON.stringify([revisions.transitions, shown?.id, this.#selection.nameOf("node")]);
+    if (transitions.running === undefined && wanted === this.#drawn) return;
+    this.#drawn = wanted;
+    this.#now = now;
+    this.#list = transitions.list.toReversed();
+    this.#past.update(this.#list.length, shown === undefined ? -1 : this.#list.indexOf(shown));
+    this.#show(shown);
   }
 
   /** @param {Transition | undefined} shown */
@@ -109,22 +114,36 @@ export class TimelineView {
     this.#onChain = new Set(chain);
     this.#bars = inOrder(shown, this.#onChain);
     const length = (shown.endAt ?? this.#now) - shown.at;
+    setText(this.#title, titleOf(shown, length));
     setText(
-      this.#title,
-      `${shown.from ?? "start"} → ${shown.to ?? "everything stopped"} in ${duration(length)}`,
+      this.#empty,
+      shown.legs.length === 0 ? "It was not begun." : "Nothing had to be stopped or started.",
     );
-    setText(this.#empty, "Nothing had to be stopped or started.");
-    setText(this.#chain, chain.length === 0 ? "" : `◆ longest chain: ${chainText(chain)}`);
-    const trouble = troubleText(shown);
-    this.#trouble.hidden = trouble === "";
-    setText(this.#trouble, trouble);
+    setText(
+      this.#chain,
+      chain.length === 0 ? "" : `◆ longest chain: ${chainText(chain, shown.endAt ?? this.#now)}`,
+    );
+    this.#showTrouble(shown);
+    this.#axis.hidden = this.#bars.length === 0;
     this.#drawAxis(Math.max(1, length));
-    const chosen = this.#selection.nameOf("node");
-    this.#rows.update(
-      this.#bars.length,
-      this.#bars.findIndex(({ node }) => node === chosen),
-    );
+    this.#rows.update(this.#bars.length, this.#chosenIndex());
     if (isOther) this.#rows.reveal(0);
+  }
+
+  #chosenIndex() {
+    const chosen = this.#selection.nameOf("node");
+    const own =
+      this.#chosenBar?.node === chosen ? this.#bars.findIndex((bar) => bar === this.#chosenBar) : -1;
+    return own >= 0 ? own : this.#bars.findIndex(({ node }) => node === chosen);
+  }
+
+  /** Why it did not go as asked. @param {Transition} transition */
+  #showTrouble({ result }) {
+    const text = troubleText(result);
+    this.#trouble.hidden = text === "";
+    this.#trouble.className = `why ${result === null ? "" : outcomeSigns[result.outcome].tone}`;
+    setText(this.#trouble, text);
+    setAttributes(this.#trouble, { title: text });
   }
 
   /**
@@ -145,7 +164,7 @@ export class TimelineView {
 
   /** @param {number} length */
   #drawAxis(length) {
-    const step = niceStep((length * tickRoom) / Math.max(1, this.#axis.clientWidth - 2 * tickRoom));
+    const step = niceStep((length * tickRoom) / Math.max(1, this.#axisWidth - 2 * tickRoom));
     const marks = [];
     for (let at = 0; at < length * 0.97; at += step) {
       const mark = element("span", {}, at === 0 ? "0" : duration(at));
@@ -163,15 +182,29 @@ function kindText(kind) {
 }
 
 /**
- * In the order of beginning, what has not begun last. Of many, when all is over, the longest chain comes first.
+ * @param {Transition} transition
+ * @param {number} length - ms
+ * @returns {string}
+ */
+function titleOf({ from, to, endAt, legs }, length) {
+  const way = `${named(from ?? "start")} → ${named(to ?? "all stopped")}`;
+  if (legs.length === 0) return way;
+  return endAt === null ? `${way}, ${duration(length)} so far` : `${way} in ${duration(length)}`;
+}
+
+/**
+ * In the order of beginning, what has not begun last. Of many, what is under way comes first and then the longest chain.
  *
  * @param {Transition} transition
  * @param {ReadonlySet<Bar>} chain
  * @returns {readonly Bar[]}
  */
 function inOrder({ bars, endAt }, chain) {
-  const rank = (/** @type {Bar} */ bar) =>
-    endAt !== null && bars.length > manyBars && chain.has(bar) ? 0 : 1;
+  const isMoving = (/** @type {Bar} */ bar) => endAt === null && bar.beginAt !== null && bar.endAt === null;
+  const rank = (/** @type {Bar} */ bar) => {
+    if (bars.length <= manyBars || isMoving(bar)) return 0;
+    return chain.has(bar) ? 1 : 2;
+  };
   const begin = (/** @type {Bar} */ { beginAt }) => beginAt ?? Infinity;
   return bars.toSorted((a, b) => rank(a) - rank(b) || a.leg - b.leg || compare(begin(a), begin(b)));
 }
@@ -187,21 +220,28 @@ function compare(a, b) {
 }
 
 /**
- * Why it did not go as asked.
- *
- * @param {Transition} transition
+ * @param {Transition["result"]} result
  * @returns {string}
  */
-function troubleText({ result }) {
+function troubleText(result) {
+  if (result?.outcome === "superseded" && result.supersededBy !== undefined) {
+    return `A request for ${named(result.supersededBy.mode)} came after it and took its place.`;
+  }
   const problems = [...(result?.errors ?? []), ...(result?.reason === undefined ? [] : [result.reason])];
   const [first] = problems;
   if (first === undefined) return "";
   return `${first.message}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ""}`;
 }
 
-/** @param {readonly Bar[]} chain */
-function chainText(chain) {
-  const names = chain.map(({ node, kind }) => (kind === "stop" ? `${node} stops` : node));
+/**
+ * @param {readonly Bar[]} chain
+ * @param {number} until
+ */
+function chainText(chain, until) {
+  const names = chain.map(({ node, kind, beginAt, endAt }) => {
+    const took = duration((endAt ?? until) - (beginAt ?? until));
+    return `${named(node)} ${kind === "stop" ? "stops in " : ""}${took}`;
+  });
   const shown = names.length > 6 ? [...names.slice(0, 2), "…", ...names.slice(-3)] : names;
   return shown.join(" → ");
 }

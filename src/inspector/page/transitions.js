@@ -1,7 +1,7 @@
 /**
  * What each transition spent its time on: from events to a bar per node, one event at a time.
  *
- * Pure, and cheap per event: a robot may have 500 nodes. What made it take so long is chain.js's.
+ * A request that was turned away is one without bars. Pure, and cheap per event: a robot may have 500 nodes. What made it take so long is chain.js's.
  *
  * @import { ManagerEvent, EventData } from "../../bus/event.ts"
  * @import { Plan } from "../../modes/plan.ts"
@@ -46,6 +46,8 @@ const keptTransitions = 60;
 const upStates = new Set(["ready", "done"]);
 const goneStates = new Set(["stopped", "backoff", "stopping", "stuck"]);
 
+const neverBegun = new Set(["rejected", "expired", "superseded"]);
+
 /** Every transition of late, the newest last. */
 export class Transitions {
   /** @type {Transition[]} */
@@ -79,7 +81,7 @@ export class Transitions {
       case "node":
         return this.#move(event.data.node, event.data.state, event.at);
       case "result":
-        return this.#end(event.id, event.at, event.data);
+        return this.#answer(event.id, event.at, event.data);
       case "manager":
         return event.data.what === "down" && this.#end(this.running?.id ?? "", event.at, null);
       case "progress":
@@ -100,8 +102,7 @@ export class Transitions {
       if (transition !== undefined) transition.endAt = at;
       const by = this.#askedBy.get(id) ?? null;
       transition = { id, from, to, by, at, endAt: null, legs: [], bars: [], result: null };
-      this.list.push(transition);
-      if (this.list.length > keptTransitions) this.list.shift();
+      this.#keep(transition);
     }
     const leg = transition.legs.length;
     transition.legs.push({ cause, to, plan, at });
@@ -120,6 +121,27 @@ export class Transitions {
       "wait",
       plan.awaited.map((node) => ({ node, after: [] })),
     );
+  }
+
+  /** The one that is running stays the last. @param {Transition} transition */
+  #keep(transition) {
+    this.list.splice(this.running === undefined ? this.list.length : -1, 0, transition);
+    if (this.list.length > keptTransitions) this.list.shift();
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} at
+   * @param {TransitionResult} result
+   * @returns {boolean}
+   */
+  #answer(id, at, result) {
+    if (this.#end(id, at, result)) return true;
+    if (!neverBegun.has(result.outcome) || this.list.some((known) => known.id === id)) return false;
+    const by = this.#askedBy.get(id) ?? null;
+    const { previousMode: from, requestedMode: to } = result;
+    this.#keep({ id, from, to, by, at, endAt: at, legs: [], bars: [], result });
+    return true;
   }
 
   /**

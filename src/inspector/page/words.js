@@ -20,7 +20,7 @@ export const nodeSigns = {
   done: { mark: "✓", tone: "ok", text: "done" },
   starting: { mark: "◔", tone: "busy", text: "starting" },
   stopping: { mark: "◕", tone: "busy", text: "stopping" },
-  backoff: { mark: "↻", tone: "busy", text: "backoff" },
+  backoff: { mark: "↻", tone: "busy", text: "waits to restart" },
   stuck: { mark: "▲", tone: "bad", text: "stuck" },
   stopped: { mark: "○", tone: "off", text: "stopped" },
 };
@@ -50,6 +50,8 @@ export const phaseTexts = {
   standby: "standing by",
 };
 
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
 /**
  * `340 ms`, `1.24 s`, `12.4 s`, `3 min 20 s`, `5 h 3 min`, `12 d 4 h`.
  *
@@ -78,6 +80,26 @@ export function age(ms) {
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/**
+ * `just now`, `4 s ago`.
+ *
+ * @param {number} ms
+ * @returns {string}
+ */
+export function ago(ms) {
+  return ms < 1_000 ? "just now" : `${age(ms)} ago`;
+}
+
+/**
+ * A name to be put into a sentence. One that is written from right to left would otherwise reorder what is around it.
+ *
+ * @param {string} name
+ * @returns {string}
+ */
+export function named(name) {
+  return rightToLeft.test(name) ? `\u2068${name}\u2069` : name;
 }
 
 /**
