@@ -211,8 +211,9 @@ class ProcessSupervisor implements Supervisor {
       throw unwritable(logDir ?? directory.path, error);
     }
     const inherited = inheritedEnvironment(process.env);
+    const run = runMarker({ stateId: directory.id, epoch: lock.epoch });
     // It takes some 50 ms to come up, in which the rest is done.
-    const spawner = new Spawner({ clock, inherited });
+    const spawner = new Spawner({ clock, inherited, run });
     const cgroup = isolation === "group" ? undefined : await probeCgroup(directory.id, lock.epoch);
     if (isolation === "cgroup" && cgroup === undefined) {
       this.#report(
@@ -226,7 +227,7 @@ class ProcessSupervisor implements Supervisor {
     const guard = new Guard({
       stateDir: directory.path,
       epoch: lock.epoch,
-      run: runMarker({ stateId: directory.id, epoch: lock.epoch }),
+      run,
       deathGraceMs: this.#deathGraceMs,
       cgroup,
       clock,

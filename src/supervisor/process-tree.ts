@@ -5,7 +5,7 @@
  * means gone or a zombie, for who reaps an orphan, and when, is not up to us. Without /proc (macOS) every read says
  * "unknown" and only process groups can be asked about.
  */
-import { closeSync, existsSync, openSync, readFileSync, readdirSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync, readSync } from "node:fs";
 
 /** What `/proc/<pid>/stat` tells of a process. `start`: ticks since boot. */
 export interface ProcessStat {
@@ -80,20 +80,49 @@ export function groupExists(group: number): boolean {
   }
 }
 
-/** Every pid there is, except our own. */
-export function allPids(): number[] {
-  if (!hasProc) return [];
-  return readdirSync("/proc").flatMap((name) => {
-    const pid = Number(name);
-    return Number.isInteger(pid) && pid !== process.pid ? [pid] : [];
-  });
+/** Listings of one look at all processes, at most: others start processes, too. */
+const mostListings = 50;
+
+/**
+ * Looks at every process but our own, with the marker that it carries for one state directory, if any. Lists again until
+ * nothing new has come while the others were looked at: a process that forks and ends would slip through one listing.
+ */
+export function lookAtAll(
+  stateId: string,
+  visit: (pid: number, marked: MarkedProcess | undefined) => void,
+): void {
+  if (!hasProc) return;
+  const blank: number[] = [];
+  const seen = new Set([process.pid]);
+  for (let listing = 0; listing < mostListings; listing++) {
+    const fresh = readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && !seen.has(pid));
+    if (fresh.length === 0) break;
+    for (const pid of fresh) {
+      seen.add(pid);
+      const length = readEnvironment(pid);
+      if (length === 0 && hasProgram(pid)) blank.push(pid);
+      else visit(pid, markerIn(length, pid, stateId));
+    }
+  }
+  // Amid an exec a process has no environment for a moment.
+  for (const pid of blank) visit(pid, markerIn(readEnvironment(pid), pid, stateId));
+}
+
+/** It is neither a zombie nor a kernel thread. */
+function hasProgram(pid: number): boolean {
+  try {
+    readlinkSync(`/proc/${pid}/exe`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const chunk = Buffer.alloc(256 * 1024);
 
-/** The marker that a process carries, for one state directory; zombies and kernel threads carry none. */
-export function readMarker(pid: number, stateId: string): MarkedProcess | undefined {
-  const length = readEnvironment(pid);
+function markerIn(length: number, pid: number, stateId: string): MarkedProcess | undefined {
   const marker = `MODESHIFT_RUN=${stateId}:`;
   if (length === 0 || chunk.subarray(0, length).indexOf(marker) === -1) return undefined;
   const entries = chunk.toString("utf8", 0, length).split("\0");

@@ -32,6 +32,8 @@ export interface SpawnerOptions {
   readonly clock: Clock;
   /** What every node inherits. */
   readonly inherited: Readonly<Record<string, string>>;
+  /** The marker's value (environment.ts). */
+  readonly run: string;
 }
 
 interface Task {
@@ -87,7 +89,8 @@ export class Spawner {
       child = spawn(process.execPath, ["--max-semi-space-size=1", "-e", spawnerProgram(process.pid)], {
         detached: true,
         stdio: ["pipe", "pipe", "ignore"],
-        env: { PATH: process.env["PATH"] },
+        // Marked, so that whatever it forks is known as ours before it is a node.
+        env: { PATH: process.env["PATH"], MODESHIFT_RUN: this.#options.run },
       });
     } catch {
       return undefined;

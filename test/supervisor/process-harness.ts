@@ -44,20 +44,35 @@ export function scratchDirectory(): { readonly path: string; readonly remove: ()
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** The pids of all living processes that have this in their environment or their argv. */
+/**
+ * The pids of all living processes that have this in their environment or their argv. Lists until nothing new has come
+ * meanwhile: a fork loop is not in the place where it was listed.
+ */
 export function pidsWith(text: string): readonly number[] {
-  return readdirSync("/proc").flatMap((name) => {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) return [];
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-      if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")) return [];
-      const all = ["environ", "cmdline"].map((file) => readFileSync(`/proc/${pid}/${file}`, "latin1"));
-      return all.some((part) => part.includes(text)) ? [pid] : [];
-    } catch {
-      return [];
+  const seen = new Set([process.pid]);
+  const found: number[] = [];
+  for (;;) {
+    const fresh = readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && !seen.has(pid));
+    if (fresh.length === 0) return found;
+    for (const pid of fresh) {
+      seen.add(pid);
+      if (has(pid, text)) found.push(pid);
     }
-  });
+  }
+}
+
+function has(pid: number, text: string): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")) return false;
+    return ["environ", "cmdline"].some((file) =>
+      readFileSync(`/proc/${pid}/${file}`, "latin1").includes(text),
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** A process supervisor with the contract's nodes as real processes. */

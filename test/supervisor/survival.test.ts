@@ -87,6 +87,19 @@ test("a standby takes over as soon as the holder is dead and its guard has clean
   expect(pidsWith(token).filter((pid) => pid !== first.child.pid)).toEqual([]);
 });
 
+test("I15: the guard ends the spawner too, held up as it may be: what it forks late is known as ours", async () => {
+  const { path, remove } = scratchDirectory();
+  onTestFinished(remove);
+  const manager = loneManager(join(path, "state"), {});
+  await manager.line("open");
+  const [spawner = 0] = childrenNamed("modeshift-spawner", manager.child.pid);
+  sendSignal(spawner, "SIGSTOP");
+
+  manager.child.kill("SIGKILL");
+
+  await until(() => !pidsWith("modeshift-spawner").includes(spawner));
+});
+
 test("a guard that dies is replaced", async () => {
   const { supervisor } = await openProcesses({ node: { command: ["sleep", "1000"] } });
   await supervisor.start("node");
