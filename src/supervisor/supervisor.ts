@@ -87,8 +87,11 @@ export interface SupervisorOpened {
 export interface NodeLog {
   /** The last lines, oldest first, without line ends; an empty list when there is no log. */
   tail(lines: number): Promise<readonly string[]>;
-  /** Lines as they are written from now on, surviving rotation; ends when unsubscribed. */
-  readonly lines$: Observable<string>;
+  /**
+   * The last whole lines, then each line as it is written: none missing, none twice, across rotations too. Cold; ends
+   * when unsubscribed.
+   */
+  follow(lines: number): Observable<string>;
 }
 
 /** Runs nodes. See the contract in the file header. */
