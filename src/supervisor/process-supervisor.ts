@@ -21,6 +21,7 @@ import type { Inspect } from "./node-life.ts";
 import { NodeTable } from "./node-table.ts";
 import { createProcessHost } from "./process-host.ts";
 import { ProcessIncarnation } from "./process-incarnation.ts";
+import { keepSpareDescriptor } from "./spare-descriptor.ts";
 import { Spawner } from "./spawner.ts";
 import { defaultStateDir, StateDirectory, unwritable } from "./state-directory.ts";
 import { takeLock, type StateLock } from "./state-lock.ts";
@@ -109,6 +110,7 @@ class ProcessSupervisor implements Supervisor {
     refuseWindows();
     const { clock, namespace } = context;
     const path = this.#options.stateDir ?? defaultStateDir(namespace, process.env);
+    keepSpareDescriptor();
     const directory = new StateDirectory(path);
     const lock = await takeLock(directory, context);
     const interrupted = directory.readPlace();

@@ -6,6 +6,8 @@
  * "unknown" and only process groups can be asked about.
  */
 import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { codeOf } from "../errors.ts";
+import { withDescriptor } from "./spare-descriptor.ts";
 
 /** What `/proc/<pid>/stat` tells of a process. `start`: ticks since boot. */
 export interface ProcessStat {
@@ -36,7 +38,7 @@ export const hasProc = existsSync("/proc/self/stat");
 export function readStat(pid: number): ProcessStat | undefined {
   let text;
   try {
-    text = readFileSync(`/proc/${pid}/stat`, "latin1");
+    text = withDescriptor(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
   } catch {
     return undefined;
   }
@@ -95,7 +97,7 @@ export function lookAtAll(
   const blank: number[] = [];
   const seen = new Set([process.pid]);
   for (let listing = 0; listing < mostListings; listing++) {
-    const fresh = readdirSync("/proc")
+    const fresh = withDescriptor(() => readdirSync("/proc"))
       .map(Number)
       .filter((pid) => Number.isInteger(pid) && !seen.has(pid));
     if (fresh.length === 0) break;
@@ -139,12 +141,18 @@ function markerIn(length: number, pid: number, stateId: string): MarkedProcess |
 }
 
 function readEnvironment(pid: number): number {
-  let file;
   try {
-    file = openSync(`/proc/${pid}/environ`, "r");
-  } catch {
+    return withDescriptor(() => readWhole(`/proc/${pid}/environ`));
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EMFILE" || code === "ENFILE") throw error;
+    // It has gone, or is another user's.
     return 0;
   }
+}
+
+function readWhole(path: string): number {
+  const file = openSync(path, "r");
   try {
     let length = 0;
     for (;;) {
@@ -152,8 +160,6 @@ function readEnvironment(pid: number): number {
       length += read;
       if (read === 0 || length === chunk.length) return length;
     }
-  } catch {
-    return 0;
   } finally {
     closeSync(file);
   }

@@ -9,6 +9,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Clock, TimerHandle } from "../clock.ts";
+import { codeOf } from "../errors.ts";
 import { isAlive, readStat, type ProcessIdentity } from "./process-tree.ts";
 import { spawnerProgram, type SpawnerOrder, type SpawnerReply } from "./spawner-main.ts";
 
@@ -50,6 +51,8 @@ export class Spawner {
   #tasks = new Map<number, Task>();
   readonly #orphans = new Set<Task>();
   #lastId = 0;
+  /** The code with which the last attempt to start one has failed. */
+  #whyNone = "EAGAIN";
   #timer: TimerHandle;
   #closed = false;
 
@@ -62,8 +65,9 @@ export class Spawner {
   spawn(order: SpawnOrder, report: SpawnReport): void {
     const process = this.#process ?? this.#begin();
     if (process === undefined) {
+      const why = this.#whyNone;
       setImmediate(() => {
-        report.failed("EAGAIN");
+        report.failed(why);
       });
       return;
     }
@@ -92,17 +96,20 @@ export class Spawner {
         // Marked, so that whatever it forks is known as ours before it is a node.
         env: { PATH: process.env["PATH"], MODESHIFT_RUN: this.#options.run },
       });
-    } catch {
+    } catch (error) {
+      this.#whyNone = codeOf(error) ?? "EAGAIN";
       return undefined;
     }
-    child.on("error", () => {
-      this.#ended(child);
+    child.on("error", (error) => {
+      this.#ended(child, codeOf(error));
     });
     // Not its exit: its last words may still be in the pipe.
     child.once("close", () => {
       this.#ended(child);
     });
     this.#process = child;
+    // Its error comes in a moment, to whoever has given it orders by then.
+    if (child.pid === undefined) return child;
     child.stdin?.on("error", () => undefined);
     if (child.stdout !== null) {
       createInterface({ input: child.stdout }).on("line", (line) => {
@@ -138,7 +145,8 @@ export class Spawner {
     }
   }
 
-  #ended(child: ChildProcess): void {
+  /** `code`: why it could not even be started. */
+  #ended(child: ChildProcess, code = "EAGAIN"): void {
     if (this.#process !== child) return;
     this.#process = undefined;
     const tasks = this.#tasks;
@@ -147,7 +155,7 @@ export class Spawner {
     for (const task of tasks.values()) {
       const pid = task.process?.pid ?? task.report.find();
       if (pid === undefined) {
-        task.report.failed("EAGAIN");
+        task.report.failed(code);
         continue;
       }
       if (task.process === undefined) {

@@ -20,6 +20,7 @@ import { hostname } from "node:os";
 import type { Clock, TimerHandle } from "../clock.ts";
 import { codeOf, ModeshiftError } from "../errors.ts";
 import { hasProc, isAlive, readBootId, readStat } from "./process-tree.ts";
+import { withDescriptor } from "./spare-descriptor.ts";
 import { unwritable, type StateDirectory } from "./state-directory.ts";
 
 /** Who holds, or last held, the lock. */
@@ -51,12 +52,12 @@ function epochOf(name: string): number[] {
 
 /** Who holds the lock; undefined when nobody ever did, `pid` 0 when it was released. */
 export function readLock(directory: StateDirectory): LockHolder | undefined {
-  const epochs = readdirSync(directory.path).flatMap(epochOf);
+  const epochs = withDescriptor(() => readdirSync(directory.path)).flatMap(epochOf);
   if (epochs.length === 0) return undefined;
   const epoch = Math.max(...epochs);
   let text = "";
   try {
-    text = readFileSync(directory.file(`lock.${epoch}`), "utf8");
+    text = withDescriptor(() => readFileSync(directory.file(`lock.${epoch}`), "utf8"));
   } catch (error) {
     // Outbid and removed while we looked.
     if (codeOf(error) === "ENOENT") return readLock(directory);

@@ -19,6 +19,7 @@ export interface Tree {
 
 /** Pause after a look, in times of what it took. */
 const pausePerLook = 2;
+const blindPauseMs = 100;
 
 interface Question {
   readonly tree: Tree;
@@ -50,10 +51,16 @@ export class Sweeper {
 
   /** The same, at once, and each gets SIGSTOP as soon as it is seen: before it can fork once more. */
   freeze(tree: Tree): readonly number[] {
-    const stop = (pid: number): void => {
-      sendSignal(pid, "SIGSTOP");
-    };
-    return find([tree], this.#stateId, this.#run, stop).get(tree) ?? [];
+    const seen: number[] = [];
+    try {
+      find([tree], this.#stateId, this.#run, (pid) => {
+        sendSignal(pid, "SIGSTOP");
+        seen.push(pid);
+      });
+    } catch {
+      // No descriptor to look with: the next look finds the rest.
+    }
+    return seen;
   }
 
   /** The leader of an incarnation whose pid nobody could tell. */
@@ -78,12 +85,21 @@ export class Sweeper {
   #look(): void {
     const begun = this.#clock.now();
     const questions = this.#questions;
+    let found: Map<Tree, number[]>;
+    try {
+      found = find(
+        questions.map(({ tree }) => tree),
+        this.#stateId,
+        this.#run,
+      );
+    } catch {
+      // What cannot be looked at has not gone: the answer comes when it can be.
+      this.#clock.setTimeout(() => {
+        this.#look();
+      }, blindPauseMs);
+      return;
+    }
     this.#questions = [];
-    const found = find(
-      questions.map(({ tree }) => tree),
-      this.#stateId,
-      this.#run,
-    );
     const ended = this.#clock.now();
     this.#notBefore = ended + pausePerLook * (ended - begun);
     for (const { tree, answer } of questions) answer(found.get(tree) ?? []);

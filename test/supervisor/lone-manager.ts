@@ -14,6 +14,11 @@ export interface LoneManager {
   line(beginning: string): Promise<string>;
   /** Starts a node; resolves with `ok` or the code. */
   start(node: string): Promise<string>;
+  /** Stops a node; resolves with `ok` or the code. */
+  stop(node: string): Promise<string>;
+  /** Leaves it without a file descriptor, or gives them back. */
+  exhaust(): Promise<unknown>;
+  relieve(): Promise<unknown>;
   notes(): Promise<readonly string[]>;
 }
 
@@ -23,10 +28,10 @@ const script = join(import.meta.dirname, "../fixtures/lone-manager.mjs");
 export function loneManager(
   stateDir: string,
   nodes: Readonly<Record<string, readonly string[]>>,
-  options: { readonly wait?: boolean; readonly user?: number } = {},
+  options: { readonly how?: "wait" | "group"; readonly user?: number } = {},
 ): LoneManager {
-  const { wait = false, user } = options;
-  const child = spawn(process.execPath, [script, stateDir, JSON.stringify(nodes), wait ? "wait" : ""], {
+  const { how = "", user } = options;
+  const child = spawn(process.execPath, [script, stateDir, JSON.stringify(nodes), how], {
     stdio: ["pipe", "pipe", "inherit"],
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
@@ -49,6 +54,9 @@ export function loneManager(
     child,
     line,
     start: (node) => ask(`start ${node}`, node),
+    stop: (node) => ask(`stop ${node}`, node),
+    exhaust: () => ask("exhaust", "exhausted"),
+    relieve: () => ask("relieve", "relieved"),
     notes: async () => JSON.parse(await ask("notes", "notes")) as readonly string[],
   };
 }

@@ -78,7 +78,7 @@ test("a standby takes over as soon as the holder is dead and its guard has clean
   const token = join(path, "token");
   const first = loneManager(stateDir, { node: shell(`while :; do sleep 0.01; done; : ${token}`) });
   await first.start("node");
-  const second = loneManager(stateDir, {}, { wait: true });
+  const second = loneManager(stateDir, {}, { how: "wait" });
   await second.line("standby");
 
   first.child.kill("SIGKILL");
