@@ -188,6 +188,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
       clock: this.#clock,
       waitForLock: this.#standby,
       onStandby: (holder) => this.#standBy(holder),
+      onFenced: () => this.#fenced(),
       signal: this.#closing.signal,
     });
     this.#assertOpen();
@@ -236,9 +237,12 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     for (const [node, status] of this.nodes) this.actor.send(observation(node, status));
   }
 
-  #settled({ outcome, ok, requestId, requestedMode, durationMs, errors }: TransitionResult): void {
+  #settled({ outcome, ok, requestId, requestedMode, durationMs }: TransitionResult): void {
     this.#log(ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs });
-    if (!errors.some(({ code }) => code === "FENCED") || this.#stopping !== null) return;
+  }
+
+  #fenced(): void {
+    if (this.#stopping !== null) return;
     this.#log("error", "fenced: another manager holds the state directory, this one touches nothing more");
     this.#tellOfManager("fenced");
     void this.stop();

@@ -123,6 +123,9 @@ class ProcessSupervisor implements Supervisor {
     });
     const opened = await this.#equip(directory, lock, journalPath, clock);
     this.#opened = opened;
+    lock.watch(() => {
+      context.onFenced?.();
+    });
     const host = createProcessHost({
       ...opened,
       clock,
@@ -133,7 +136,13 @@ class ProcessSupervisor implements Supervisor {
     for (const spec of [...nodes.values(), ...unknown]) {
       this.#nodes.add(spec, clock, (of, report, found) =>
         found
-          ? new LeftoverIncarnation(leftovers.stuck.get(of.name) ?? [], of, clock, report)
+          ? new LeftoverIncarnation({
+              processes: leftovers.stuck.get(of.name) ?? [],
+              spec: of,
+              clock,
+              report,
+              fenced: () => lock.isFenced(),
+            })
           : new ProcessIncarnation(host, of, report),
       );
     }
@@ -215,7 +224,8 @@ class ProcessSupervisor implements Supervisor {
     const inherited = inheritedEnvironment(process.env);
     const run = runMarker({ stateId: directory.id, epoch: lock.epoch });
     // It takes some 50 ms to come up, in which the rest is done.
-    const spawner = new Spawner({ clock, inherited, run });
+    const setup = { env: inherited, stateDir: directory.path, epoch: lock.epoch };
+    const spawner = new Spawner({ clock, setup, run });
     const cgroup = isolation === "group" ? undefined : await probeCgroup(directory.id, lock.epoch);
     if (isolation === "cgroup" && cgroup === undefined) {
       this.#report(
@@ -223,9 +233,10 @@ class ProcessSupervisor implements Supervisor {
         "no control group subtree can be written here: processes are tracked by group and marker",
       );
     }
-    const journal = new Journal(journalPath, (problem) => {
+    const reportJournal = (problem: string | undefined): void => {
       this.#report("journal", problem);
-    });
+    };
+    const journal = new Journal(journalPath, reportJournal, () => lock.isFenced());
     const guard = new Guard({
       stateDir: directory.path,
       epoch: lock.epoch,

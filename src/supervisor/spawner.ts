@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import type { Clock, TimerHandle } from "../clock.ts";
 import { codeOf } from "../errors.ts";
 import { isAlive, readStat, type ProcessIdentity } from "./process-tree.ts";
-import { spawnerProgram, type SpawnerOrder, type SpawnerReply } from "./spawner-main.ts";
+import { spawnerProgram, type SpawnerOrder, type SpawnerReply, type SpawnerSetup } from "./spawner-main.ts";
 
 /** A process to start. */
 export type SpawnOrder = Omit<Extract<SpawnerOrder, { id: number }>, "id">;
@@ -31,8 +31,7 @@ export interface SpawnReport {
 /** What a spawner works with. */
 export interface SpawnerOptions {
   readonly clock: Clock;
-  /** What every node inherits. */
-  readonly inherited: Readonly<Record<string, string>>;
+  readonly setup: SpawnerSetup;
   /** The marker's value (environment.ts). */
   readonly run: string;
 }
@@ -116,7 +115,7 @@ export class Spawner {
         this.#hear(JSON.parse(line) as SpawnerReply);
       });
     }
-    this.#tell({ env: this.#options.inherited });
+    this.#tell(this.#options.setup);
     this.#holdOpen();
     return child;
   }

@@ -70,6 +70,8 @@ export interface SupervisorContext {
   readonly waitForLock: boolean;
   /** Called when it has to wait, with who holds it. */
   readonly onStandby?: (holder: string) => void;
+  /** Called once, when another manager has taken over what this one holds: nothing is started or signalled any more. */
+  readonly onFenced?: () => void;
   readonly signal?: AbortSignal;
 }
 
