@@ -1,11 +1,14 @@
 /**
  * I15: managers are killed while nasty nodes start and stop: nothing outlives them. A tenth of what test/long does.
  */
-import { describe, expect, test } from "vitest";
+import { chmodSync, chownSync, copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { buildNasty, nastyKinds, quickKinds } from "../fixtures/nodes/nasty.ts";
 import { chaos, type ChaosOptions } from "./chaos.ts";
+import { loneManager } from "./lone-manager.ts";
 import { openProcesses } from "./open-processes.ts";
-import { pidsWith } from "./process-harness.ts";
+import { pidsWith, scratchDirectory } from "./process-harness.ts";
 
 const program = buildNasty();
 const isRoot = process.getuid?.() === 0;
@@ -61,5 +64,32 @@ test.runIf(program !== undefined).each(["group", "auto"] as const)(
     await supervisor.stop("node");
 
     for (let look = 0; look < 5; look++) expect(pidsWith(token)).toEqual([]);
+  },
+);
+
+test.runIf(isRoot && program !== undefined)(
+  "I11: what survives SIGKILL is stuck after kill_timeout, is not restarted, and is free again when it has gone",
+  async () => {
+    const { path, remove } = scratchDirectory();
+    onTestFinished(remove);
+    chownSync(path, nobody, nobody);
+    const rising = join(path, "rising");
+    copyFileSync(program ?? "", rising);
+    chmodSync(rising, 0o4755);
+    const token = `rise-${process.pid}`;
+    const manager = loneManager(join(path, "state"), { node: [rising, "rise", token] }, { user: nobody });
+    const pids = (): readonly number[] => pidsWith(token).filter((pid) => pid !== manager.child.pid);
+    await manager.start("node");
+    const isRisen = (pid: number): boolean =>
+      readFileSync(`/proc/${pid}/status`, "utf8").includes("Uid:\t0\t0");
+    await expect.poll(() => pids().filter(isRisen).length).toBe(1);
+
+    expect(await manager.stop("node")).toBe("NODE_STUCK");
+
+    expect(await manager.state("node")).toBe("stuck");
+    expect(await manager.start("node")).toBe("NODE_STUCK");
+    for (const pid of pids()) process.kill(pid, "SIGKILL");
+    await expect.poll(() => manager.state("node"), { timeout: 3000 }).toBe("stopped");
+    expect(pids()).toEqual([]);
   },
 );

@@ -16,6 +16,7 @@ export interface LoneManager {
   start(node: string): Promise<string>;
   /** Stops a node; resolves with `ok` or the code. */
   stop(node: string): Promise<string>;
+  state(node: string): Promise<string>;
   /** Leaves it without a file descriptor, or gives them back. */
   exhaust(): Promise<unknown>;
   relieve(): Promise<unknown>;
@@ -55,6 +56,7 @@ export function loneManager(
     line,
     start: (node) => ask(`start ${node}`, node),
     stop: (node) => ask(`stop ${node}`, node),
+    state: (node) => ask(`state ${node}`, node),
     exhaust: () => ask("exhaust", "exhausted"),
     relieve: () => ask("relieve", "relieved"),
     notes: async () => JSON.parse(await ask("notes", "notes")) as readonly string[],

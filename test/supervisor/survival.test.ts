@@ -56,7 +56,7 @@ test("I15: a guard whose manager was outbid touches nothing", async () => {
   writeFileSync(join(stateDir, "lock.2"), "1 1 boot elsewhere\n");
 
   manager.child.kill("SIGKILL");
-  await until(() => guards.every((pid) => !sendSignal(pid, "SIGCONT")));
+  await until(() => !pidsWith("modeshift-guard").some((pid) => guards.includes(pid)));
 
   expect(pidsWith(token)).not.toEqual([]);
   for (const pid of pidsWith(token)) sendSignal(pid, "SIGKILL");
