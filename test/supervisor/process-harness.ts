@@ -46,32 +46,37 @@ export function scratchDirectory(): { readonly path: string; readonly remove: ()
 
 /**
  * The pids of all living processes that have this in their environment or their argv. Lists until nothing new has come
- * meanwhile: a fork loop is not in the place where it was listed.
+ * meanwhile, for a fork loop is not where it was listed, and asks those again that were amid an exec.
  */
 export function pidsWith(text: string): readonly number[] {
   const seen = new Set([process.pid]);
   const found: number[] = [];
-  for (;;) {
-    const fresh = readdirSync("/proc")
-      .map(Number)
-      .filter((pid) => Number.isInteger(pid) && !seen.has(pid));
-    if (fresh.length === 0) return found;
+  const blank: number[] = [];
+  for (let fresh = newPids(seen); fresh.length > 0; fresh = newPids(seen)) {
     for (const pid of fresh) {
       seen.add(pid);
-      if (has(pid, text)) found.push(pid);
+      const told = tellsOfItself(pid);
+      if (told === "") blank.push(pid);
+      if (told?.includes(text) === true) found.push(pid);
     }
   }
+  return [...found, ...blank.filter((pid) => tellsOfItself(pid)?.includes(text) === true)];
 }
 
-function has(pid: number, text: string): boolean {
+function newPids(seen: ReadonlySet<number>): readonly number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && !seen.has(pid));
+}
+
+/** Environment and argv; undefined when it does not live, "" for kernel threads and amid an exec. */
+function tellsOfItself(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")) return false;
-    return ["environ", "cmdline"].some((file) =>
-      readFileSync(`/proc/${pid}/${file}`, "latin1").includes(text),
-    );
+    if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")) return undefined;
+    return ["environ", "cmdline"].map((file) => readFileSync(`/proc/${pid}/${file}`, "latin1")).join("");
   } catch {
-    return false;
+    return undefined;
   }
 }
 
