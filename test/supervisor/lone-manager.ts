@@ -25,14 +25,19 @@ export interface LoneManager {
 
 const script = join(import.meta.dirname, "../fixtures/lone-manager.mjs");
 
-/** Starts one; it is killed at the end of the test. `user`: uid and gid. */
+/** Starts one; it is killed at the end of the test. `user`: uid and gid; `within`: a command that it is given to. */
 export function loneManager(
   stateDir: string,
   nodes: Readonly<Record<string, readonly string[]>>,
-  options: { readonly how?: "wait" | "group"; readonly user?: number } = {},
+  options: {
+    readonly how?: "wait" | "group";
+    readonly user?: number;
+    readonly within?: readonly string[];
+  } = {},
 ): LoneManager {
-  const { how = "", user } = options;
-  const child = spawn(process.execPath, [script, stateDir, JSON.stringify(nodes), how], {
+  const { how = "", user, within = [] } = options;
+  const argv = [...within, process.execPath, script, stateDir, JSON.stringify(nodes), how];
+  const child = spawn(argv[0] ?? "", argv.slice(1), {
     stdio: ["pipe", "pipe", "inherit"],
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });

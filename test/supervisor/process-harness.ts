@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/clock.ts";
 import type { NodeSpec, Readiness } from "../../src/modes/catalogue.ts";
 import { processSupervisor, type ProcessSupervisorOptions } from "../../src/supervisor/process-supervisor.ts";
+import { sendSignal } from "../../src/supervisor/signal.ts";
 import type {
   ContractBehaviour,
   ContractNode,
@@ -101,7 +102,8 @@ export async function processHarness(
     crash: (node) => {
       const pid = supervisor.running().get(node)?.pid;
       if (pid === undefined) throw new Error(`${node} has no process to crash`);
-      process.kill(pid, "SIGKILL");
+      // It may have just gone by itself.
+      sendSignal(pid, "SIGKILL");
     },
     lives: (node) => pidsWith(tokenOf(node)).length > 0,
     pass: (ms) => sleep(ms),

@@ -1,4 +1,5 @@
 /** Random play with real processes. */
+import { sendSignal } from "../../src/supervisor/signal.ts";
 import { processHarness } from "./process-harness.ts";
 import { playRandomly, randomNodes, type Step } from "./random-play.ts";
 
@@ -7,6 +8,6 @@ export async function playProcesses(sequence: readonly Step[], isolation: "group
   const harness = await processHarness(randomNodes, { isolation });
   await playRandomly(sequence, harness, (node) => {
     const pid = harness.supervisor.running().get(node)?.pid;
-    if (pid !== undefined) process.kill(pid, "SIGSTOP");
+    if (pid !== undefined) sendSignal(pid, "SIGSTOP");
   });
 }
