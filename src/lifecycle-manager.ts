@@ -2,8 +2,7 @@
  * `createLifecycleManager`: wires catalogue, machine, executor, supervisor and bus, and owns the order of start-up and
  * shutdown (I18).
  *
- * It decides nothing about modes (machines/), runs nothing (supervisor/) and speaks no protocol (bus/). What it tells
- * the world goes through lifecycle/teller.ts.
+ * It decides nothing about modes (machines/), runs nothing (supervisor/), speaks no protocol (bus/), tells by a teller.
  */
 import { platform } from "node:os";
 import { fromEvent, takeUntil, type Observable } from "rxjs";
@@ -242,7 +241,6 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   #fenced(): void {
-    if (this.#stopping !== null) return;
     this.#log("error", "fenced: another manager holds the state directory, this one touches nothing more");
     this.#tellOfManager("fenced");
     void this.stop();

@@ -25,6 +25,7 @@ import { keepSpareDescriptor } from "./spare-descriptor.ts";
 import { Spawner } from "./spawner.ts";
 import { defaultStateDir, StateDirectory, unwritable } from "./state-directory.ts";
 import { takeLock, type StateLock } from "./state-lock.ts";
+import { Turns } from "./turns.ts";
 import type {
   NodeLog,
   PlaceRecord,
@@ -78,6 +79,7 @@ interface Opened {
   readonly journal: Journal;
   readonly guard: Guard;
   readonly spawner: Spawner;
+  readonly turns: Turns;
   readonly inherited: Readonly<Record<string, string>>;
   readonly cgroup: string | undefined;
 }
@@ -224,8 +226,9 @@ class ProcessSupervisor implements Supervisor {
     const inherited = inheritedEnvironment(process.env);
     const run = runMarker({ stateId: directory.id, epoch: lock.epoch });
     // It takes some 50 ms to come up, in which the rest is done.
+    const turns = new Turns();
     const setup = { env: inherited, stateDir: directory.path, epoch: lock.epoch };
-    const spawner = new Spawner({ clock, setup, run });
+    const spawner = new Spawner({ clock, turns, setup, run });
     const cgroup = isolation === "group" ? undefined : await probeCgroup(directory.id, lock.epoch);
     if (isolation === "cgroup" && cgroup === undefined) {
       this.#report(
@@ -248,7 +251,7 @@ class ProcessSupervisor implements Supervisor {
         this.#report("guard", problem);
       },
     });
-    return { directory, lock, logs, journal, guard, cgroup, spawner, inherited };
+    return { directory, lock, logs, journal, guard, cgroup, spawner, turns, inherited };
   }
 
   #fencedFault(node: string): Promise<never> | undefined {

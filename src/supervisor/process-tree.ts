@@ -31,6 +31,9 @@ export interface MarkedProcess {
   readonly generation: number;
 }
 
+/** What is being read: one file at a time, and nothing is kept. */
+const chunk = Buffer.alloc(256 * 1024);
+
 /** Whether processes can be looked at here. */
 export const hasProc = existsSync("/proc/self/stat");
 
@@ -38,7 +41,8 @@ export const hasProc = existsSync("/proc/self/stat");
 export function readStat(pid: number): ProcessStat | undefined {
   let text;
   try {
-    text = withDescriptor(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
+    const length = withDescriptor(() => readWhole(`/proc/${pid}/stat`));
+    text = chunk.toString("latin1", 0, length);
   } catch {
     return undefined;
   }
@@ -121,8 +125,6 @@ function hasProgram(pid: number): boolean {
     return false;
   }
 }
-
-const chunk = Buffer.alloc(256 * 1024);
 
 function markerIn(length: number, pid: number, stateId: string): MarkedProcess | undefined {
   const marker = `MODESHIFT_RUN=${stateId}:`;

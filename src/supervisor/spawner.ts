@@ -12,13 +12,14 @@ import type { Clock, TimerHandle } from "../clock.ts";
 import { codeOf } from "../errors.ts";
 import { isAlive, readStat, type ProcessIdentity } from "./process-tree.ts";
 import { spawnerProgram, type SpawnerOrder, type SpawnerReply, type SpawnerSetup } from "./spawner-main.ts";
+import type { Turns } from "./turns.ts";
 
 /** A process to start. */
 export type SpawnOrder = Omit<Extract<SpawnerOrder, { id: number }>, "id">;
 
 /** What becomes of it, told in later turns. */
 export interface SpawnReport {
-  spawned(pid: number, logProblem: string | undefined): void;
+  spawned(process: ProcessIdentity, logProblem: string | undefined): void;
   /** Not started, for the system's reason. Nothing more is told. */
   failed(code: string): void;
   /** It wrote a line to its readiness descriptor. */
@@ -31,6 +32,7 @@ export interface SpawnReport {
 /** What a spawner works with. */
 export interface SpawnerOptions {
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly setup: SpawnerSetup;
   /** The marker's value (environment.ts). */
   readonly run: string;
@@ -104,7 +106,9 @@ export class Spawner {
     });
     // Not its exit: its last words may still be in the pipe.
     child.once("close", () => {
-      this.#ended(child);
+      this.#options.turns.add(() => {
+        this.#ended(child);
+      });
     });
     this.#process = child;
     // Its error comes in a moment, to whoever has given it orders by then.
@@ -112,7 +116,9 @@ export class Spawner {
     child.stdin?.on("error", () => undefined);
     if (child.stdout !== null) {
       createInterface({ input: child.stdout }).on("line", (line) => {
-        this.#hear(JSON.parse(line) as SpawnerReply);
+        this.#options.turns.add(() => {
+          this.#hear(JSON.parse(line) as SpawnerReply);
+        });
       });
     }
     this.#tell(this.#options.setup);
@@ -133,8 +139,8 @@ export class Spawner {
     const task = this.#tasks.get(reply.id);
     if (task === undefined) return;
     if ("pid" in reply) {
-      task.process = { pid: reply.pid, start: readStat(reply.pid)?.start ?? 0 };
-      task.report.spawned(reply.pid, reply.logProblem);
+      task.process = identify(reply.pid);
+      task.report.spawned(task.process, reply.logProblem);
     } else if ("said" in reply) task.report.said();
     else {
       this.#tasks.delete(reply.id);
@@ -158,8 +164,8 @@ export class Spawner {
         continue;
       }
       if (task.process === undefined) {
-        task.process = { pid, start: readStat(pid)?.start ?? 0 };
-        task.report.spawned(pid, undefined);
+        task.process = identify(pid);
+        task.report.spawned(task.process, undefined);
       }
       this.#orphans.add(task);
     }
@@ -177,4 +183,8 @@ export class Spawner {
       this.#look();
     }, lookEveryMs);
   }
+}
+
+function identify(pid: number): ProcessIdentity {
+  return { pid, start: readStat(pid)?.start ?? 0 };
 }
