@@ -2,8 +2,7 @@
  * `createLifecycleManager`: wires catalogue, machine, executor, supervisor and bus, and owns the order of start-up and
  * shutdown (I18).
  *
- * It decides nothing about modes (machines/), runs nothing (supervisor/) and speaks no protocol (bus/). What it tells
- * the world goes through lifecycle/teller.ts.
+ * It decides nothing about modes (machines/), runs nothing (supervisor/), speaks no protocol (bus/), tells by a teller.
  */
 import { platform } from "node:os";
 import { fromEvent, takeUntil, type Observable } from "rxjs";
@@ -188,6 +187,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
       clock: this.#clock,
       waitForLock: this.#standby,
       onStandby: (holder) => this.#standBy(holder),
+      onFenced: () => this.#fenced(),
       signal: this.#closing.signal,
     });
     this.#assertOpen();
@@ -236,9 +236,11 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     for (const [node, status] of this.nodes) this.actor.send(observation(node, status));
   }
 
-  #settled({ outcome, ok, requestId, requestedMode, durationMs, errors }: TransitionResult): void {
+  #settled({ outcome, ok, requestId, requestedMode, durationMs }: TransitionResult): void {
     this.#log(ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs });
-    if (!errors.some(({ code }) => code === "FENCED") || this.#stopping !== null) return;
+  }
+
+  #fenced(): void {
     this.#log("error", "fenced: another manager holds the state directory, this one touches nothing more");
     this.#tellOfManager("fenced");
     void this.stop();

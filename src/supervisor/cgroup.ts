@@ -7,7 +7,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { codeOf } from "../errors.ts";
 import { fileNameFor } from "./file-name.ts";
+import { withDescriptor } from "./spare-descriptor.ts";
 
 const enter = 'echo 0 2>/dev/null > "$0"; exec "$@"';
 
@@ -85,19 +87,22 @@ export function createCgroup(run: string, node: string, generation: number): str
   return path;
 }
 
-/** Whether anything lives in it or below; a group that has gone is empty. */
+/** Whether anything lives in it or below; a group that has gone is empty, one that cannot be read is not. */
 export function isPopulated(path: string): boolean {
   try {
-    return readFileSync(join(path, "cgroup.events"), "latin1").includes("populated 1");
-  } catch {
-    return false;
+    const events = withDescriptor(() => readFileSync(join(path, "cgroup.events"), "latin1"));
+    return events.includes("populated 1");
+  } catch (error) {
+    const code = codeOf(error);
+    return code !== "ENOENT" && code !== "ENODEV";
   }
 }
 
 /** Everything that lives in it or below. */
 export function cgroupPids(path: string): readonly number[] {
   try {
-    const own = readFileSync(join(path, "cgroup.procs"), "latin1").split("\n").filter(Boolean).map(Number);
+    const text = withDescriptor(() => readFileSync(join(path, "cgroup.procs"), "latin1"));
+    const own = text.split("\n").filter(Boolean).map(Number);
     return [...own, ...subgroups(path).flatMap(cgroupPids)];
   } catch {
     return [];
@@ -107,7 +112,9 @@ export function cgroupPids(path: string): readonly number[] {
 /** SIGKILL to all of it at once; fork loops cannot outrun it. */
 export function killCgroup(path: string): void {
   try {
-    writeFileSync(join(path, "cgroup.kill"), "1");
+    withDescriptor(() => {
+      writeFileSync(join(path, "cgroup.kill"), "1");
+    });
   } catch {
     // It has gone.
   }
@@ -137,7 +144,6 @@ export function watchCgroup(path: string, onChange: () => void): (() => void) | 
 }
 
 function subgroups(path: string): readonly string[] {
-  return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? [join(path, entry.name)] : [],
-  );
+  const entries = withDescriptor(() => readdirSync(path, { withFileTypes: true }));
+  return entries.flatMap((entry) => (entry.isDirectory() ? [join(path, entry.name)] : []));
 }

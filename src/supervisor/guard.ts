@@ -7,6 +7,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Clock, TimerHandle } from "../clock.ts";
 import { codeOf } from "../errors.ts";
+import { huntProgram } from "./guard-hunt.ts";
 import { guardScript } from "./guard-script.ts";
 
 /** What the guard has to know. */
@@ -61,7 +62,8 @@ export class Guard {
 
   #post(): void {
     const { stateDir, epoch, run, deathGraceMs, cgroup, report } = this.#options;
-    const argv = [stateDir, epoch, run, deathGraceMs / 1000, process.pid, cgroup ?? ""].map(String);
+    const place = [stateDir, epoch, run, deathGraceMs / 1000, process.pid, cgroup ?? ""].map(String);
+    const argv = [...place, process.execPath, huntProgram(run)];
     let shell: ChildProcess;
     try {
       shell = spawn("/bin/sh", ["-c", guardScript, "modeshift-guard", ...argv], {

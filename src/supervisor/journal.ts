@@ -61,16 +61,21 @@ function decode(text: string): string {
 export class Journal {
   readonly path: string;
   readonly #report: (problem: string | undefined) => void;
+  readonly #fenced: () => boolean;
   readonly #entries = new Map<number, JournalEntry>();
   #file: number | undefined;
   #lines = 0;
   /** Something is missing from the file: the next line that can be written brings it up to date. */
   #incomplete = false;
 
-  /** Begins an empty one. `report` gets what is wrong with it, and undefined when it is well again. */
-  constructor(path: string, report: (problem: string | undefined) => void) {
+  /**
+   * Begins an empty one. `report` gets what is wrong with it, and undefined when it is well again; `fenced`: it is
+   * another manager's by now, and not written any more.
+   */
+  constructor(path: string, report: (problem: string | undefined) => void, fenced: () => boolean) {
     this.path = path;
     this.#report = report;
+    this.#fenced = fenced;
     this.#try(() => {
       this.#file = openSync(path, "a", 0o600);
       ftruncateSync(this.#file);
@@ -96,6 +101,7 @@ export class Journal {
   }
 
   #append(line: string): void {
+    if (this.#fenced()) return;
     this.#try(() => {
       this.#lines += 1;
       if (this.#incomplete || this.#lines > longestLines + 2 * this.#entries.size) this.#rewrite();

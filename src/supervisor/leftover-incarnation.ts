@@ -29,30 +29,30 @@ export function leftoverSpec(name: string): NodeSpec {
   };
 }
 
+/** Whose processes they are, and what ending them works with. */
+export interface LeftoverParts {
+  readonly processes: readonly ProcessIdentity[];
+  readonly spec: NodeSpec;
+  readonly clock: Clock;
+  readonly report: IncarnationReport;
+  /** Another manager has taken over: signal nothing. */
+  readonly fenced: () => boolean;
+}
+
 /** See the file header. */
 export class LeftoverIncarnation implements Incarnation {
-  readonly #processes: readonly ProcessIdentity[];
-  readonly #spec: NodeSpec;
-  readonly #clock: Clock;
-  readonly #report: IncarnationReport;
+  readonly #parts: LeftoverParts;
   #ending = false;
 
-  constructor(
-    processes: readonly ProcessIdentity[],
-    spec: NodeSpec,
-    clock: Clock,
-    report: IncarnationReport,
-  ) {
-    this.#processes = processes;
-    this.#spec = spec;
-    this.#clock = clock;
-    this.#report = report;
+  constructor(parts: LeftoverParts) {
+    this.#parts = parts;
   }
 
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
-    this.#kill(this.#clock.now() + this.#spec.killTimeoutMs);
+    const { clock, spec } = this.#parts;
+    this.#kill(clock.now() + spec.killTimeoutMs);
   }
 
   look(): Promise<boolean> {
@@ -60,24 +60,26 @@ export class LeftoverIncarnation implements Incarnation {
   }
 
   #kill(until: number): void {
-    const alive = this.#processes.filter(isAlive);
-    for (const { pid } of alive) sendSignal(pid, "SIGKILL");
-    if (alive.length > 0 && this.#clock.now() < until) {
-      this.#clock.setTimeout(() => {
+    const { processes, clock, report, fenced } = this.#parts;
+    const alive = processes.filter(isAlive);
+    const isFenced = fenced();
+    if (!isFenced) for (const { pid } of alive) sendSignal(pid, "SIGKILL");
+    if (alive.length > 0 && !isFenced && clock.now() < until) {
+      clock.setTimeout(() => {
         this.#kill(until);
       }, lookEveryMs);
       return;
     }
     this.#ending = false;
-    if (alive.length === 0) this.#report.gone();
-    else this.#report.stuck(this.#stuckFault(alive));
+    if (alive.length === 0) report.gone();
+    else report.stuck(this.#stuckFault(alive, isFenced));
   }
 
-  #stuckFault(alive: readonly ProcessIdentity[]): NodeFault {
+  #stuckFault(alive: readonly ProcessIdentity[], isFenced: boolean): NodeFault {
     const pids = alive.map(({ pid }) => pid).join(", ");
-    return new NodeFault(
-      "NODE_STUCK",
-      `${this.#spec.name} (pid ${pids}), left by a dead manager, survives SIGKILL.`,
-    );
+    const left = `${this.#parts.spec.name} (pid ${pids}), left by a dead manager,`;
+    return isFenced
+      ? new NodeFault("FENCED", `${left} was not touched: another manager holds the state directory now.`)
+      : new NodeFault("NODE_STUCK", `${left} survives SIGKILL.`);
   }
 }

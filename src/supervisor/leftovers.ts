@@ -9,13 +9,12 @@ import type { Clock } from "../clock.ts";
 import { cgroupPids, isPopulated, killCgroup, removeCgroup, runCgroups } from "./cgroup.ts";
 import type { JournalEntry } from "./journal.ts";
 import {
-  allPids,
   groupExists,
   hasProc,
   isAlive,
   isDead,
+  lookAtAll,
   readBootId,
-  readMarker,
   readStat,
   type ProcessIdentity,
 } from "./process-tree.ts";
@@ -53,7 +52,7 @@ export async function endLeftovers(search: LeftoverSearch): Promise<Leftovers> {
   const asked = new Set<number>();
   const begun = search.clock.now();
   const waited = (): number => search.clock.now() - begun;
-  let found = findLeftovers(search);
+  let found = findLeftovers(search, false);
   // One empty look is not enough after a kill: a fork loop may have been between two processes.
   for (let quiet = found.length === 0 ? 2 : 0; quiet < 2; quiet = found.length === 0 ? quiet + 1 : 0) {
     if (waited() > givenUpAfterMs + search.deathGraceMs) break;
@@ -61,7 +60,7 @@ export async function endLeftovers(search: LeftoverSearch): Promise<Leftovers> {
     if (waited() < search.deathGraceMs) ask(found, asked);
     else kill(found, search.stateId);
     await pause(search.clock);
-    found = findLeftovers(search);
+    found = findLeftovers(search, waited() >= search.deathGraceMs);
   }
   for (const path of runCgroups(search.stateId)) removeCgroup(path);
   const stuck = identitiesByNode(found);
@@ -78,10 +77,11 @@ function identitiesByNode(found: readonly Found[]): ReadonlyMap<string, readonly
   return byNode;
 }
 
-function findLeftovers(search: LeftoverSearch): readonly Found[] {
+/** `freeze`: SIGSTOP to each marked one as it is seen, so that it does not fork once more before it is killed. */
+function findLeftovers(search: LeftoverSearch, freeze: boolean): readonly Found[] {
   const leaders = journalledLeaders(search.journal);
   const known = new Set(leaders.map(({ pid }) => -pid));
-  const others = [...markedProcesses(search), ...groupedProcesses(search.stateId)].filter(
+  const others = [...markedProcesses(search, freeze), ...groupedProcesses(search.stateId)].filter(
     ({ pid }) => !known.has(readStat(pid)?.group ?? 0),
   );
   const byPid = new Map(others.reverse().map((process) => [process.pid, process]));
@@ -95,13 +95,16 @@ function journalledLeaders(journal: readonly JournalEntry[]): readonly Found[] {
     .map(({ pid, node, stopSignal }) => ({ pid: -pid, node, stopSignal }));
 }
 
-function markedProcesses({ stateId, journal }: LeftoverSearch): readonly Found[] {
+function markedProcesses({ stateId, journal }: LeftoverSearch, freeze: boolean): readonly Found[] {
   const signals = new Map(journal.map((entry) => [entry.node, entry.stopSignal]));
-  return allPids().flatMap((pid) => {
-    const marked = readMarker(pid, stateId);
-    if (marked === undefined || isDead(readStat(pid))) return [];
-    return [{ pid, node: marked.node, stopSignal: signals.get(marked.node) ?? "SIGTERM" }];
+  const found: Found[] = [];
+  lookAtAll(stateId, (pid, marked) => {
+    if (marked === undefined) return;
+    if (freeze) sendSignal(pid, "SIGSTOP");
+    if (isDead(readStat(pid))) return;
+    found.push({ pid, node: marked.node, stopSignal: signals.get(marked.node) ?? "SIGTERM" });
   });
+  return found;
 }
 
 function groupedProcesses(stateId: string): readonly Found[] {

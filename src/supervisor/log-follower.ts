@@ -17,11 +17,12 @@ const pollMs = 100;
 
 /** Reads new lines until it is closed. */
 export class LogFollower {
-  readonly #file: number;
+  readonly #path: string;
   readonly #onLine: (line: string) => void;
   readonly #clock: Clock;
   readonly #decoder = new StringDecoder("utf8");
   readonly #release: () => void;
+  #file: number;
   #watcher: FSWatcher | undefined;
   #poll: TimerHandle;
   #offset: number;
@@ -30,22 +31,28 @@ export class LogFollower {
 
   /** From byte `from`, or from the end. @throws the system's error when the log cannot be opened */
   constructor(log: LogFile, clock: Clock, onLine: (line: string) => void, from: number | "end" = "end") {
+    this.#path = log.path;
     this.#clock = clock;
     this.#onLine = onLine;
-    this.#file = openSync(log.path, "a+", 0o600);
+    this.#file = openSync(this.#path, "a+", 0o600);
     this.#offset = from === "end" ? fstatSync(this.#file).size : from;
     this.#release = log.beforeTruncation(() => {
       this.read();
       this.#offset = 0;
     });
-    this.#watch(log.path);
+    this.#watch();
   }
 
   /** Reads what is there now. */
   read(): void {
     if (this.#closed) return;
-    const { size } = fstatSync(this.#file);
+    const { size, nlink } = fstatSync(this.#file);
     if (size < this.#offset) this.#offset = 0;
+    this.#readTo(size);
+    if (nlink === 0) this.#reopen();
+  }
+
+  #readTo(size: number): void {
     while (!this.#closed && this.#offset < size) {
       const read = readSync(this.#file, chunk, 0, chunk.length, this.#offset);
       if (read === 0) return;
@@ -76,10 +83,28 @@ export class LogFollower {
     }
   }
 
-  #watch(path: string): void {
+  /** Somebody has removed the log or moved it away: the node's next incarnation writes to a new one. */
+  #reopen(): void {
+    if (this.#closed) return;
     try {
-      this.#watcher = watch(path, { persistent: false }, () => {
+      const file = openSync(this.#path, "a+", 0o600);
+      closeSync(this.#file);
+      this.#file = file;
+      this.#offset = 0;
+    } catch {
+      // Its directory has gone, too: what runs now writes to the old one.
+      return;
+    }
+    this.#watcher?.close();
+    this.#watch();
+    this.read();
+  }
+
+  #watch(): void {
+    try {
+      this.#watcher = watch(this.#path, { persistent: false }, (event) => {
         this.read();
+        if (event === "rename") this.#reopen();
       });
       this.#watcher.on("error", () => {
         this.#pollInstead();

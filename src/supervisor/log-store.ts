@@ -73,20 +73,24 @@ export class LogStore {
         this.check(node);
         return Promise.resolve(file.tail(lines));
       },
-      lines$: new Observable((subscriber) => {
-        try {
-          const follower = new LogFollower(file, this.#clock, (line) => {
-            subscriber.next(line);
-          });
-          return () => {
-            follower.close();
-          };
-        } catch (error) {
-          this.#report(node, `the log of ${node} cannot be read: ${messageOf(error)}`);
-          subscriber.complete();
-          return undefined;
-        }
-      }),
+      follow: (lines) =>
+        new Observable((subscriber) => {
+          try {
+            const { older, from } = file.last(lines);
+            for (const line of older) subscriber.next(line);
+            const onLine = (line: string): void => {
+              subscriber.next(line);
+            };
+            const follower = new LogFollower(file, this.#clock, onLine, from);
+            subscriber.add(() => {
+              follower.close();
+            });
+            follower.read();
+          } catch (error) {
+            this.#report(node, `the log of ${node} cannot be read: ${messageOf(error)}`);
+            subscriber.complete();
+          }
+        }),
     };
   }
 

@@ -40,6 +40,7 @@ export class NodeLife {
   #handled: NodeSnapshot;
   #cause = byItself;
   #telling = false;
+  #stopped = false;
   #since = Date.now();
   #shown: { readonly snapshot: NodeSnapshot; readonly status: NodeStatus } | undefined;
 
@@ -92,6 +93,8 @@ export class NodeLife {
 
   /** `cause` says in a few words what made it, for people. */
   send(event: NodeMachineEvent, cause: string): void {
+    // The last news of a node that could not be ended before we closed: nobody is told any more.
+    if (this.#stopped) return;
     this.#cause = cause;
     this.#actor.send(event);
     this.#cause = byItself;
@@ -99,6 +102,7 @@ export class NodeLife {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#actor.stop();
   }
 

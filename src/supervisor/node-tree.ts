@@ -15,7 +15,8 @@ export interface NodeTree {
   leaderEnded(): boolean;
   /** What lives of the tree, leader included. Negative: a whole group, where processes cannot be listed. */
   survivors(): Promise<readonly number[]>;
-  survivorsNow(): readonly number[];
+  /** The same, at once, with SIGSTOP to each as it is seen. */
+  freeze(): readonly number[];
   /** SIGKILL to all at once, where the system can. */
   killAtOnce(): void;
   /** Tells when it may have ended, where the system does; what is returned ends that. */
@@ -35,7 +36,7 @@ export function groupTree(identity: TreeIdentity, sweeper: Sweeper): NodeTree {
   return {
     ...identity,
     survivors: () => sweeper.survivors(identity),
-    survivorsNow: () => sweeper.survivorsNow(identity),
+    freeze: () => sweeper.freeze(identity),
     killAtOnce: () => undefined,
   };
 }
@@ -46,7 +47,8 @@ export function cgroupTree(identity: TreeIdentity, path: string): NodeTree {
   return {
     ...identity,
     survivors: () => Promise.resolve(survivors()),
-    survivorsNow: survivors,
+    // The kernel has killed all of it in one go (killAtOnce): nothing has to be held.
+    freeze: survivors,
     killAtOnce: () => {
       killCgroup(path);
     },

@@ -13,13 +13,14 @@ import type { LogStore } from "./log-store.ts";
 import { NodeFault } from "./node-fault.ts";
 import { cgroupTree, groupTree, type NodeTree } from "./node-tree.ts";
 import type { ProcessHost, TreePlace } from "./process-incarnation.ts";
-import { hasProc, readBootId, readStat } from "./process-tree.ts";
+import { hasProc, readBootId, readStat, type ProcessIdentity } from "./process-tree.ts";
 import { spawnFault } from "./spawn-fault.ts";
 import type { Spawner } from "./spawner.ts";
 import { StartThrottle } from "./start-throttle.ts";
 import type { StateDirectory } from "./state-directory.ts";
 import type { StateLock } from "./state-lock.ts";
 import { Sweeper } from "./sweeper.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a host is made of. */
 export interface HostParts {
@@ -30,6 +31,7 @@ export interface HostParts {
   readonly logs: LogStore;
   readonly journal: Journal;
   readonly spawner: Spawner;
+  readonly turns: Turns;
   /** What every node inherits. */
   readonly inherited: Readonly<Record<string, string>>;
   /** The run's control group; undefined: process groups and marker. */
@@ -50,6 +52,7 @@ export function createProcessHost(parts: HostParts): ProcessHost {
     clock,
     logs,
     throttle: new StartThrottle(clock),
+    turns: parts.turns,
     spawner: parts.spawner,
     rivalOf: parts.rivalOf,
     fenced: () => lock.isFenced(),
@@ -97,12 +100,11 @@ class Place implements TreePlace {
     return this.#parts.sweeper.leaderOf(this.#spec.name, this.#generation);
   }
 
-  occupy(pid: number, leaderEnded: () => boolean): NodeTree {
+  occupy({ pid, start }: ProcessIdentity, leaderEnded: () => boolean): NodeTree {
     const { journal, lock, bootId, sweeper } = this.#parts;
     const { name: node, stopSignal } = this.#spec;
     const generation = this.#generation;
     this.#pid = pid;
-    const start = readStat(pid)?.start ?? 0;
     journal.started({ pid, start, bootId, generation, stopSignal, node });
     const identity = {
       node,

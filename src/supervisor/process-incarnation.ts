@@ -12,17 +12,20 @@ import type { Incarnation, IncarnationReport } from "./managed-node.ts";
 import { NodeFault } from "./node-fault.ts";
 import type { NodeTree } from "./node-tree.ts";
 import { conflictFault } from "./node-status.ts";
+import type { ProcessIdentity } from "./process-tree.ts";
 import { watchReadiness } from "./readiness/readiness.ts";
 import type { ReadinessWatch } from "./readiness/readiness-watch.ts";
 import { spawnFault } from "./spawn-fault.ts";
 import type { Spawner, SpawnReport } from "./spawner.ts";
 import type { StartThrottle, StartTicket } from "./start-throttle.ts";
 import { Termination } from "./termination.ts";
+import type { Turns } from "./turns.ts";
 
 /** What all processes of one supervisor share. */
 export interface ProcessHost {
   readonly clock: Clock;
   readonly throttle: StartThrottle;
+  readonly turns: Turns;
   readonly spawner: Spawner;
   readonly logs: LogStore;
   /** The conflicting node that has a process now, if any. */
@@ -41,7 +44,7 @@ export interface TreePlace {
   /** The whole of its environment. */
   readonly env: NodeJS.ProcessEnv;
   /** It runs: notes it in the journal and gives the handle on its tree. */
-  occupy(pid: number, leaderEnded: () => boolean): NodeTree;
+  occupy(leader: ProcessIdentity, leaderEnded: () => boolean): NodeTree;
   /** The leader, when nobody could tell whether it was started. */
   find(): number | undefined;
   /** Nothing of it runs any more, or ever did. */
@@ -86,8 +89,13 @@ export class ProcessIncarnation implements Incarnation {
     }
     // While it is ordered there is nothing to signal yet: it is ended as soon as its pid is known.
     if (this.#tree === undefined) return;
-    this.#termination ??= this.#terminationOf(this.#tree);
-    this.#termination.begin(kill);
+    const termination = (this.#termination ??= this.#terminationOf(this.#tree));
+    if (kill) termination.begin(true);
+    else {
+      this.#host.turns.add(() => {
+        termination.begin(false);
+      });
+    }
   }
 
   async look(): Promise<boolean> {
@@ -121,9 +129,9 @@ export class ProcessIncarnation implements Incarnation {
 
   #spawnReport(place: TreePlace): SpawnReport {
     return {
-      spawned: (pid, logProblem) => {
+      spawned: (leader, logProblem) => {
         this.#host.logs.opened(this.#spec.name, logProblem);
-        this.#spawned(pid, place);
+        this.#spawned(leader, place);
       },
       failed: (code) => {
         place.leave();
@@ -160,11 +168,11 @@ export class ProcessIncarnation implements Incarnation {
     else this.#report.gone();
   }
 
-  #spawned(pid: number, place: TreePlace): void {
+  #spawned(leader: ProcessIdentity, place: TreePlace): void {
     this.#phase = "running";
     this.#ticket.spawned();
-    this.#tree = place.occupy(pid, () => this.#exit !== undefined);
-    this.#report.spawned(pid);
+    this.#tree = place.occupy(leader, () => this.#exit !== undefined);
+    this.#report.spawned(leader.pid);
     if (this.#ending !== undefined) {
       this.end(this.#ending);
       return;
@@ -209,8 +217,10 @@ export class ProcessIncarnation implements Incarnation {
   #terminationOf(tree: NodeTree): Termination {
     return new Termination(tree, this.#spec, this.#host.clock, {
       gone: () => {
-        this.#place?.leave();
-        this.#report.gone();
+        this.#host.turns.add(() => {
+          this.#place?.leave();
+          this.#report.gone();
+        });
       },
       stuck: () => {
         const code = tree.fenced() ? "FENCED" : "NODE_STUCK";

@@ -21,9 +21,11 @@ import type { Inspect } from "./node-life.ts";
 import { NodeTable } from "./node-table.ts";
 import { createProcessHost } from "./process-host.ts";
 import { ProcessIncarnation } from "./process-incarnation.ts";
+import { keepSpareDescriptor } from "./spare-descriptor.ts";
 import { Spawner } from "./spawner.ts";
 import { defaultStateDir, StateDirectory, unwritable } from "./state-directory.ts";
 import { takeLock, type StateLock } from "./state-lock.ts";
+import { Turns } from "./turns.ts";
 import type {
   NodeLog,
   PlaceRecord,
@@ -77,6 +79,7 @@ interface Opened {
   readonly journal: Journal;
   readonly guard: Guard;
   readonly spawner: Spawner;
+  readonly turns: Turns;
   readonly inherited: Readonly<Record<string, string>>;
   readonly cgroup: string | undefined;
 }
@@ -109,6 +112,7 @@ class ProcessSupervisor implements Supervisor {
     refuseWindows();
     const { clock, namespace } = context;
     const path = this.#options.stateDir ?? defaultStateDir(namespace, process.env);
+    keepSpareDescriptor();
     const directory = new StateDirectory(path);
     const lock = await takeLock(directory, context);
     const interrupted = directory.readPlace();
@@ -121,6 +125,9 @@ class ProcessSupervisor implements Supervisor {
     });
     const opened = await this.#equip(directory, lock, journalPath, clock);
     this.#opened = opened;
+    lock.watch(() => {
+      context.onFenced?.();
+    });
     const host = createProcessHost({
       ...opened,
       clock,
@@ -131,7 +138,13 @@ class ProcessSupervisor implements Supervisor {
     for (const spec of [...nodes.values(), ...unknown]) {
       this.#nodes.add(spec, clock, (of, report, found) =>
         found
-          ? new LeftoverIncarnation(leftovers.stuck.get(of.name) ?? [], of, clock, report)
+          ? new LeftoverIncarnation({
+              processes: leftovers.stuck.get(of.name) ?? [],
+              spec: of,
+              clock,
+              report,
+              fenced: () => lock.isFenced(),
+            })
           : new ProcessIncarnation(host, of, report),
       );
     }
@@ -211,8 +224,11 @@ class ProcessSupervisor implements Supervisor {
       throw unwritable(logDir ?? directory.path, error);
     }
     const inherited = inheritedEnvironment(process.env);
+    const run = runMarker({ stateId: directory.id, epoch: lock.epoch });
     // It takes some 50 ms to come up, in which the rest is done.
-    const spawner = new Spawner({ clock, inherited });
+    const turns = new Turns();
+    const setup = { env: inherited, stateDir: directory.path, epoch: lock.epoch };
+    const spawner = new Spawner({ clock, turns, setup, run });
     const cgroup = isolation === "group" ? undefined : await probeCgroup(directory.id, lock.epoch);
     if (isolation === "cgroup" && cgroup === undefined) {
       this.#report(
@@ -220,13 +236,14 @@ class ProcessSupervisor implements Supervisor {
         "no control group subtree can be written here: processes are tracked by group and marker",
       );
     }
-    const journal = new Journal(journalPath, (problem) => {
+    const reportJournal = (problem: string | undefined): void => {
       this.#report("journal", problem);
-    });
+    };
+    const journal = new Journal(journalPath, reportJournal, () => lock.isFenced());
     const guard = new Guard({
       stateDir: directory.path,
       epoch: lock.epoch,
-      run: runMarker({ stateId: directory.id, epoch: lock.epoch }),
+      run,
       deathGraceMs: this.#deathGraceMs,
       cgroup,
       clock,
@@ -234,7 +251,7 @@ class ProcessSupervisor implements Supervisor {
         this.#report("guard", problem);
       },
     });
-    return { directory, lock, logs, journal, guard, cgroup, spawner, inherited };
+    return { directory, lock, logs, journal, guard, cgroup, spawner, turns, inherited };
   }
 
   #fencedFault(node: string): Promise<never> | undefined {

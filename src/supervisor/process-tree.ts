@@ -5,7 +5,9 @@
  * means gone or a zombie, for who reaps an orphan, and when, is not up to us. Without /proc (macOS) every read says
  * "unknown" and only process groups can be asked about.
  */
-import { closeSync, existsSync, openSync, readFileSync, readdirSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { codeOf } from "../errors.ts";
+import { withDescriptor } from "./spare-descriptor.ts";
 
 /** What `/proc/<pid>/stat` tells of a process. `start`: ticks since boot. */
 export interface ProcessStat {
@@ -29,6 +31,9 @@ export interface MarkedProcess {
   readonly generation: number;
 }
 
+/** What is being read: one file at a time, and nothing is kept. */
+const chunk = Buffer.alloc(256 * 1024);
+
 /** Whether processes can be looked at here. */
 export const hasProc = existsSync("/proc/self/stat");
 
@@ -36,7 +41,8 @@ export const hasProc = existsSync("/proc/self/stat");
 export function readStat(pid: number): ProcessStat | undefined {
   let text;
   try {
-    text = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const length = withDescriptor(() => readWhole(`/proc/${pid}/stat`));
+    text = chunk.toString("latin1", 0, length);
   } catch {
     return undefined;
   }
@@ -80,20 +86,47 @@ export function groupExists(group: number): boolean {
   }
 }
 
-/** Every pid there is, except our own. */
-export function allPids(): number[] {
-  if (!hasProc) return [];
-  return readdirSync("/proc").flatMap((name) => {
-    const pid = Number(name);
-    return Number.isInteger(pid) && pid !== process.pid ? [pid] : [];
-  });
+/** Listings of one look at all processes, at most: others start processes, too. */
+const mostListings = 50;
+
+/**
+ * Looks at every process but our own, with the marker that it carries for one state directory, if any. Lists again until
+ * nothing new has come while the others were looked at: a process that forks and ends would slip through one listing.
+ */
+export function lookAtAll(
+  stateId: string,
+  visit: (pid: number, marked: MarkedProcess | undefined) => void,
+): void {
+  if (!hasProc) return;
+  const blank: number[] = [];
+  const seen = new Set([process.pid]);
+  for (let listing = 0; listing < mostListings; listing++) {
+    const fresh = withDescriptor(() => readdirSync("/proc"))
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && !seen.has(pid));
+    if (fresh.length === 0) break;
+    for (const pid of fresh) {
+      seen.add(pid);
+      const length = readEnvironment(pid);
+      if (length === 0 && hasProgram(pid)) blank.push(pid);
+      else visit(pid, markerIn(length, pid, stateId));
+    }
+  }
+  // Amid an exec a process has no environment for a moment.
+  for (const pid of blank) visit(pid, markerIn(readEnvironment(pid), pid, stateId));
 }
 
-const chunk = Buffer.alloc(256 * 1024);
+/** It is neither a zombie nor a kernel thread. */
+function hasProgram(pid: number): boolean {
+  try {
+    readlinkSync(`/proc/${pid}/exe`);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
-/** The marker that a process carries, for one state directory; zombies and kernel threads carry none. */
-export function readMarker(pid: number, stateId: string): MarkedProcess | undefined {
-  const length = readEnvironment(pid);
+function markerIn(length: number, pid: number, stateId: string): MarkedProcess | undefined {
   const marker = `MODESHIFT_RUN=${stateId}:`;
   if (length === 0 || chunk.subarray(0, length).indexOf(marker) === -1) return undefined;
   const entries = chunk.toString("utf8", 0, length).split("\0");
@@ -110,12 +143,18 @@ export function readMarker(pid: number, stateId: string): MarkedProcess | undefi
 }
 
 function readEnvironment(pid: number): number {
-  let file;
   try {
-    file = openSync(`/proc/${pid}/environ`, "r");
-  } catch {
+    return withDescriptor(() => readWhole(`/proc/${pid}/environ`));
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EMFILE" || code === "ENFILE") throw error;
+    // It has gone, or is another user's.
     return 0;
   }
+}
+
+function readWhole(path: string): number {
+  const file = openSync(path, "r");
   try {
     let length = 0;
     for (;;) {
@@ -123,8 +162,6 @@ function readEnvironment(pid: number): number {
       length += read;
       if (read === 0 || length === chunk.length) return length;
     }
-  } catch {
-    return 0;
   } finally {
     closeSync(file);
   }

@@ -19,6 +19,7 @@ const remedies = new Map<string, string>([
   ["EMFILE", "this process has too many files open; raise its limit (ulimit -n)"],
   ["ENFILE", "the system has too many files open"],
   ["E2BIG", "its arguments and environment together are too long"],
+  ["FENCED", "another manager holds the state directory now"],
   ["ERR_INVALID_ARG_VALUE", "an argument or an environment variable holds a NUL character"],
 ]);
 

@@ -9,10 +9,18 @@ import type { ChildProcess, spawn, StdioOptions } from "node:child_process";
 import type fs from "node:fs";
 import type { createInterface } from "node:readline";
 
+/** What the spawner works with. */
+export interface SpawnerSetup {
+  /** What every node inherits. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stateDir: string;
+  readonly epoch: number;
+}
+
 /** Manager to spawner. */
 export type SpawnerOrder =
-  /** First: what every node inherits. */
-  | { readonly env: Readonly<Record<string, string>> }
+  /** First. */
+  | SpawnerSetup
   | {
       readonly id: number;
       readonly argv: readonly [string, ...string[]];
@@ -40,11 +48,22 @@ type Tell = (reply: SpawnerReply) => void;
 /** Node's modules, and the functions below: in the spawner there are no imports. */
 interface SpawnerParts {
   readonly spawn: typeof spawn;
-  readonly fs: Pick<typeof fs, "openSync" | "closeSync">;
+  readonly fs: Pick<typeof fs, "openSync" | "closeSync" | "readdirSync">;
   readonly createInterface: typeof createInterface;
+  readonly isOutbid: typeof isOutbid;
   readonly openLog: typeof openLog;
   readonly stdioOf: typeof stdioOf;
   readonly startOne: typeof startOne;
+}
+
+/** Another manager has taken over (state-lock.ts), perhaps while this order lay in the pipe of a frozen machine. */
+function isOutbid({ fs }: SpawnerParts, { stateDir, epoch }: SpawnerSetup): boolean {
+  try {
+    return fs.readdirSync(stateDir).some((name) => name.startsWith("lock.") && Number(name.slice(5)) > epoch);
+  } catch {
+    // A directory that was wiped was not taken.
+    return false;
+  }
 }
 
 /** Opens the log for appending; a node whose log cannot be opened runs without. */
@@ -69,14 +88,18 @@ function stdioOf(sink: number | undefined, fd: number | null): StdioOptions {
 function startOne(
   parts: SpawnerParts,
   { id, argv, cwd, own, log, fd }: Order,
-  inherited: Readonly<Record<string, string>>,
+  setup: SpawnerSetup,
   tell: Tell,
 ): void {
+  if (parts.isOutbid(parts, setup)) {
+    tell({ id, failed: "FENCED" });
+    return;
+  }
   const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "START_FAILED";
   const { sink, problem } = parts.openLog(parts, log);
   let child: ChildProcess | undefined;
   try {
-    const env = Object.fromEntries([...Object.entries(inherited), ...Object.entries(own)]);
+    const env = Object.fromEntries([...Object.entries(setup.env), ...Object.entries(own)]);
     const options = { detached: true, stdio: parts.stdioOf(sink, fd), env };
     child = parts.spawn(argv[0], argv.slice(1), cwd === null ? options : { ...options, cwd });
     child.on("error", (error) => {
@@ -102,7 +125,7 @@ function startOne(
 /** Serves orders from stdin, one per turn, until the process `manager`, our parent, has gone. */
 function serveSpawns(parts: SpawnerParts, manager: number): void {
   const orders: Order[] = [];
-  let inherited: Readonly<Record<string, string>> = {};
+  let setup: SpawnerSetup = { env: {}, stateDir: "", epoch: 0 };
   let replies = "";
   function leave(): void {
     process.kill(process.pid, "SIGKILL");
@@ -119,7 +142,7 @@ function serveSpawns(parts: SpawnerParts, manager: number): void {
     const [order] = orders;
     if (order === undefined) return;
     // Orders of a manager that has died must not be carried out behind its guard's back.
-    if (process.ppid === manager) parts.startOne(parts, order, inherited, tell);
+    if (process.ppid === manager) parts.startOne(parts, order, setup, tell);
     else leave();
     orders.shift();
     if (orders.length > 0) setImmediate(next);
@@ -130,7 +153,7 @@ function serveSpawns(parts: SpawnerParts, manager: number): void {
     .createInterface({ input: process.stdin })
     .on("line", (line) => {
       const order = JSON.parse(line) as SpawnerOrder;
-      if ("env" in order) inherited = order.env;
+      if ("env" in order) setup = order;
       else if (orders.push(order) === 1) setImmediate(next);
     })
     .on("close", leave);
@@ -138,7 +161,7 @@ function serveSpawns(parts: SpawnerParts, manager: number): void {
 
 /** The program for `node -e`. */
 export function spawnerProgram(manager: number): string {
-  const functions = Object.entries({ openLog, stdioOf, startOne }).map(
+  const functions = Object.entries({ isOutbid, openLog, stdioOf, startOne }).map(
     ([name, code]) => `${name}: ${String(code)}`,
   );
   return `(${String(serveSpawns)})({

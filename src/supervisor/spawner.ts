@@ -9,15 +9,17 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Clock, TimerHandle } from "../clock.ts";
+import { codeOf } from "../errors.ts";
 import { isAlive, readStat, type ProcessIdentity } from "./process-tree.ts";
-import { spawnerProgram, type SpawnerOrder, type SpawnerReply } from "./spawner-main.ts";
+import { spawnerProgram, type SpawnerOrder, type SpawnerReply, type SpawnerSetup } from "./spawner-main.ts";
+import type { Turns } from "./turns.ts";
 
 /** A process to start. */
 export type SpawnOrder = Omit<Extract<SpawnerOrder, { id: number }>, "id">;
 
 /** What becomes of it, told in later turns. */
 export interface SpawnReport {
-  spawned(pid: number, logProblem: string | undefined): void;
+  spawned(process: ProcessIdentity, logProblem: string | undefined): void;
   /** Not started, for the system's reason. Nothing more is told. */
   failed(code: string): void;
   /** It wrote a line to its readiness descriptor. */
@@ -30,8 +32,10 @@ export interface SpawnReport {
 /** What a spawner works with. */
 export interface SpawnerOptions {
   readonly clock: Clock;
-  /** What every node inherits. */
-  readonly inherited: Readonly<Record<string, string>>;
+  readonly turns: Turns;
+  readonly setup: SpawnerSetup;
+  /** The marker's value (environment.ts). */
+  readonly run: string;
 }
 
 interface Task {
@@ -48,6 +52,8 @@ export class Spawner {
   #tasks = new Map<number, Task>();
   readonly #orphans = new Set<Task>();
   #lastId = 0;
+  /** The code with which the last attempt to start one has failed. */
+  #whyNone = "EAGAIN";
   #timer: TimerHandle;
   #closed = false;
 
@@ -60,8 +66,9 @@ export class Spawner {
   spawn(order: SpawnOrder, report: SpawnReport): void {
     const process = this.#process ?? this.#begin();
     if (process === undefined) {
+      const why = this.#whyNone;
       setImmediate(() => {
-        report.failed("EAGAIN");
+        report.failed(why);
       });
       return;
     }
@@ -87,26 +94,34 @@ export class Spawner {
       child = spawn(process.execPath, ["--max-semi-space-size=1", "-e", spawnerProgram(process.pid)], {
         detached: true,
         stdio: ["pipe", "pipe", "ignore"],
-        env: { PATH: process.env["PATH"] },
+        // Marked, so that whatever it forks is known as ours before it is a node.
+        env: { PATH: process.env["PATH"], MODESHIFT_RUN: this.#options.run },
       });
-    } catch {
+    } catch (error) {
+      this.#whyNone = codeOf(error) ?? "EAGAIN";
       return undefined;
     }
-    child.on("error", () => {
-      this.#ended(child);
+    child.on("error", (error) => {
+      this.#ended(child, codeOf(error));
     });
     // Not its exit: its last words may still be in the pipe.
     child.once("close", () => {
-      this.#ended(child);
+      this.#options.turns.add(() => {
+        this.#ended(child);
+      });
     });
     this.#process = child;
+    // Its error comes in a moment, to whoever has given it orders by then.
+    if (child.pid === undefined) return child;
     child.stdin?.on("error", () => undefined);
     if (child.stdout !== null) {
       createInterface({ input: child.stdout }).on("line", (line) => {
-        this.#hear(JSON.parse(line) as SpawnerReply);
+        this.#options.turns.add(() => {
+          this.#hear(JSON.parse(line) as SpawnerReply);
+        });
       });
     }
-    this.#tell({ env: this.#options.inherited });
+    this.#tell(this.#options.setup);
     this.#holdOpen();
     return child;
   }
@@ -124,8 +139,8 @@ export class Spawner {
     const task = this.#tasks.get(reply.id);
     if (task === undefined) return;
     if ("pid" in reply) {
-      task.process = { pid: reply.pid, start: readStat(reply.pid)?.start ?? 0 };
-      task.report.spawned(reply.pid, reply.logProblem);
+      task.process = identify(reply.pid);
+      task.report.spawned(task.process, reply.logProblem);
     } else if ("said" in reply) task.report.said();
     else {
       this.#tasks.delete(reply.id);
@@ -135,7 +150,8 @@ export class Spawner {
     }
   }
 
-  #ended(child: ChildProcess): void {
+  /** `code`: why it could not even be started. */
+  #ended(child: ChildProcess, code = "EAGAIN"): void {
     if (this.#process !== child) return;
     this.#process = undefined;
     const tasks = this.#tasks;
@@ -144,12 +160,12 @@ export class Spawner {
     for (const task of tasks.values()) {
       const pid = task.process?.pid ?? task.report.find();
       if (pid === undefined) {
-        task.report.failed("EAGAIN");
+        task.report.failed(code);
         continue;
       }
       if (task.process === undefined) {
-        task.process = { pid, start: readStat(pid)?.start ?? 0 };
-        task.report.spawned(pid, undefined);
+        task.process = identify(pid);
+        task.report.spawned(task.process, undefined);
       }
       this.#orphans.add(task);
     }
@@ -167,4 +183,8 @@ export class Spawner {
       this.#look();
     }, lookEveryMs);
   }
+}
+
+function identify(pid: number): ProcessIdentity {
+  return { pid, start: readStat(pid)?.start ?? 0 };
 }

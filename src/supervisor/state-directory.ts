@@ -34,7 +34,7 @@ export function unwritable(path: string, error: unknown): ModeshiftError {
   return new ModeshiftError(
     "STATE_UNWRITABLE",
     `The state directory ${path} cannot be written: ${messageOf(error)}. ` +
-      "Make it writable, free space on its disk, or choose another one (service.state_dir, --state-dir, stateDir).",
+      "Make it writable, free space on its disk, or choose another one (service.state_dir in the file, stateDir in the library).",
     { cause: error },
   );
 }

@@ -15,11 +15,13 @@ import {
   statSync,
   watch,
   writeFileSync,
+  type FSWatcher,
 } from "node:fs";
 import { hostname } from "node:os";
 import type { Clock, TimerHandle } from "../clock.ts";
 import { codeOf, ModeshiftError } from "../errors.ts";
 import { hasProc, isAlive, readBootId, readStat } from "./process-tree.ts";
+import { withDescriptor } from "./spare-descriptor.ts";
 import { unwritable, type StateDirectory } from "./state-directory.ts";
 
 /** Who holds, or last held, the lock. */
@@ -51,12 +53,12 @@ function epochOf(name: string): number[] {
 
 /** Who holds the lock; undefined when nobody ever did, `pid` 0 when it was released. */
 export function readLock(directory: StateDirectory): LockHolder | undefined {
-  const epochs = readdirSync(directory.path).flatMap(epochOf);
+  const epochs = withDescriptor(() => readdirSync(directory.path)).flatMap(epochOf);
   if (epochs.length === 0) return undefined;
   const epoch = Math.max(...epochs);
   let text = "";
   try {
-    text = readFileSync(directory.file(`lock.${epoch}`), "utf8");
+    text = withDescriptor(() => readFileSync(directory.file(`lock.${epoch}`), "utf8"));
   } catch (error) {
     // Outbid and removed while we looked.
     if (codeOf(error) === "ENOENT") return readLock(directory);
@@ -166,6 +168,8 @@ export class StateLock {
   readonly #file: string;
   readonly #next: string;
   readonly #inode: number;
+  #onFenced: (() => void) | undefined;
+  #watcher: FSWatcher | undefined;
 
   constructor(directory: StateDirectory, epoch: number) {
     this.#directory = directory;
@@ -175,21 +179,40 @@ export class StateLock {
     this.#inode = statSync(this.#file).ino;
   }
 
-  /** Somebody else has taken over. Two system calls; to be asked before each spawn and signal. */
+  /**
+   * Somebody else has taken over. Two system calls; to be asked before each spawn and signal. A directory that cannot be
+   * looked at fences nobody: nodes must still be stopped.
+   */
   isFenced(): boolean {
-    const own = statSync(this.#file, { throwIfNoEntry: false });
-    const next = statSync(this.#next, { throwIfNoEntry: false });
-    if (own?.ino === this.#inode && next === undefined) return false;
     try {
+      const own = statSync(this.#file, { throwIfNoEntry: false });
+      const next = statSync(this.#next, { throwIfNoEntry: false });
+      if (own?.ino === this.#inode && next === undefined) return false;
       // Without any lock the directory was wiped, not taken.
-      return readLock(this.#directory) !== undefined;
+      if (readLock(this.#directory) === undefined) return false;
     } catch {
       return false;
+    }
+    this.#tell();
+    return true;
+  }
+
+  /** Calls back once, in a later turn, when it is found that somebody else has taken over: at the latest at the next question. */
+  watch(onFenced: () => void): void {
+    this.#onFenced = onFenced;
+    try {
+      // Whoever takes over removes this file.
+      this.#watcher = watch(this.#file, { persistent: false }, () => this.isFenced());
+      this.#watcher.on("error", () => undefined);
+    } catch {
+      // No watches to be had: the next spawn or signal finds out.
     }
   }
 
   /** Lets go; the epoch stays used. */
   release(): void {
+    this.#onFenced = undefined;
+    this.#watcher?.close();
     if (this.isFenced()) return;
     try {
       const draft = this.#directory.file("lock.new");
@@ -198,5 +221,12 @@ export class StateLock {
     } catch {
       rmSync(this.#file, { force: true });
     }
+  }
+
+  #tell(): void {
+    const onFenced = this.#onFenced;
+    this.#onFenced = undefined;
+    this.#watcher?.close();
+    if (onFenced !== undefined) setImmediate(onFenced);
   }
 }

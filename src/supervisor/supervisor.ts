@@ -70,6 +70,8 @@ export interface SupervisorContext {
   readonly waitForLock: boolean;
   /** Called when it has to wait, with who holds it. */
   readonly onStandby?: (holder: string) => void;
+  /** Called once, when another manager has taken over what this one holds: nothing is started or signalled any more. */
+  readonly onFenced?: () => void;
   readonly signal?: AbortSignal;
 }
 
@@ -87,8 +89,11 @@ export interface SupervisorOpened {
 export interface NodeLog {
   /** The last lines, oldest first, without line ends; an empty list when there is no log. */
   tail(lines: number): Promise<readonly string[]>;
-  /** Lines as they are written from now on, surviving rotation; ends when unsubscribed. */
-  readonly lines$: Observable<string>;
+  /**
+   * The last whole lines, then each line as it is written: none missing, none twice, across rotations too. Cold; ends
+   * when unsubscribed.
+   */
+  follow(lines: number): Observable<string>;
 }
 
 /** Runs nodes. See the contract in the file header. */

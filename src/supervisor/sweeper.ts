@@ -2,11 +2,12 @@
  * Finds what is left of a node's tree, whatever it forked: its process group, and everything that carries the
  * marker of its incarnation. One look through /proc answers everybody who asked in the same turn.
  *
- * What to do with what is found is terminate.ts's. It does not see a process that has emptied its environment and
+ * What to do with what is found is termination.ts's. It does not see a process that has emptied its environment and
  * left the group: only a control group holds those (cgroup.ts).
  */
 import type { Clock } from "../clock.ts";
-import { allPids, groupExists, hasProc, isDead, readMarker, readStat } from "./process-tree.ts";
+import { groupExists, hasProc, isDead, lookAtAll, readStat } from "./process-tree.ts";
+import { sendSignal } from "./signal.ts";
 
 /** One incarnation's processes, as far as group and marker reach. */
 export interface Tree {
@@ -18,6 +19,7 @@ export interface Tree {
 
 /** Pause after a look, in times of what it took. */
 const pausePerLook = 2;
+const blindPauseMs = 100;
 
 interface Question {
   readonly tree: Tree;
@@ -47,18 +49,28 @@ export class Sweeper {
     });
   }
 
-  /** The same, at once: for a kill that must not let go of the processor in between. */
-  survivorsNow(tree: Tree): readonly number[] {
-    return find([tree], this.#stateId, this.#run).get(tree) ?? [];
+  /** The same, at once, and each gets SIGSTOP as soon as it is seen: before it can fork once more. */
+  freeze(tree: Tree): readonly number[] {
+    const seen: number[] = [];
+    try {
+      find([tree], this.#stateId, this.#run, (pid) => {
+        sendSignal(pid, "SIGSTOP");
+        seen.push(pid);
+      });
+    } catch {
+      // No descriptor to look with: the next look finds the rest.
+    }
+    return seen;
   }
 
   /** The leader of an incarnation whose pid nobody could tell. */
   leaderOf(node: string, generation: number): number | undefined {
-    return allPids().find((pid) => {
-      const marked = readMarker(pid, this.#stateId);
-      if (marked?.run !== this.#run || marked.node !== node || marked.generation !== generation) return false;
-      return readStat(pid)?.session === pid;
+    let leader: number | undefined;
+    lookAtAll(this.#stateId, (pid, marked) => {
+      if (marked?.run !== this.#run || marked.node !== node || marked.generation !== generation) return;
+      if (readStat(pid)?.session === pid) leader = pid;
     });
+    return leader;
   }
 
   #lookSoon(): void {
@@ -73,32 +85,50 @@ export class Sweeper {
   #look(): void {
     const begun = this.#clock.now();
     const questions = this.#questions;
+    let found: Map<Tree, number[]>;
+    try {
+      found = find(
+        questions.map(({ tree }) => tree),
+        this.#stateId,
+        this.#run,
+      );
+    } catch {
+      // What cannot be looked at has not gone: the answer comes when it can be.
+      this.#clock.setTimeout(() => {
+        this.#look();
+      }, blindPauseMs);
+      return;
+    }
     this.#questions = [];
-    const found = find(
-      questions.map(({ tree }) => tree),
-      this.#stateId,
-      this.#run,
-    );
     const ended = this.#clock.now();
     this.#notBefore = ended + pausePerLook * (ended - begun);
     for (const { tree, answer } of questions) answer(found.get(tree) ?? []);
   }
 }
 
-function find(trees: readonly Tree[], stateId: string, run: string): Map<Tree, number[]> {
+function find(
+  trees: readonly Tree[],
+  stateId: string,
+  run: string,
+  onFound?: (pid: number) => void,
+): Map<Tree, number[]> {
   const found = new Map<Tree, number[]>(trees.map((tree) => [tree, []]));
   const byGroup = new Map(trees.filter(({ group }) => groupExists(group)).map((tree) => [tree.group, tree]));
   if (!hasProc) {
-    for (const [group, tree] of byGroup) found.get(tree)?.push(-group);
+    for (const [group, tree] of byGroup) {
+      onFound?.(-group);
+      found.get(tree)?.push(-group);
+    }
     return found;
   }
   const byIncarnation = new Map(trees.map((tree) => [keyOf(tree.node, tree.generation), tree]));
-  for (const pid of allPids()) {
-    const marked = readMarker(pid, stateId);
+  lookAtAll(stateId, (pid, marked) => {
     const bearer = marked?.run === run ? byIncarnation.get(keyOf(marked.node, marked.generation)) : undefined;
     const tree = bearer ?? memberOf(pid, byGroup);
-    if (tree !== undefined && !isDead(readStat(pid))) found.get(tree)?.push(pid);
-  }
+    if (tree === undefined) return;
+    onFound?.(pid);
+    if (!isDead(readStat(pid))) found.get(tree)?.push(pid);
+  });
   return found;
 }
 

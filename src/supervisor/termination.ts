@@ -20,8 +20,8 @@ export interface TerminationReport {
 const firstPauseMs = 5;
 const longestPauseMs = 50;
 const stuckPauseMs = 1000;
-/** Rounds of one kill: a fork loop is stopped as a whole before it is killed. */
-const killRounds = 20;
+/** How long one kill may take: a fork loop is stopped as a whole before it is killed. */
+const killMs = 10;
 
 /** One ending; see the file header. */
 export class Termination {
@@ -115,7 +115,7 @@ export class Termination {
     }
     if (!this.#tree.fenced()) {
       if (this.#phase === "asked") this.#askOthers(pids);
-      else this.#killOthers(pids);
+      else this.#killOthers();
     }
     // While the leader is being asked its end wakes us; what it has left behind has to be looked after.
     if (this.#phase === "asked" && (!this.#tree.leaderEnded() || this.#watch())) return;
@@ -140,17 +140,12 @@ export class Termination {
     }
   }
 
-  #killOthers(found: readonly number[]): void {
-    let pids = found;
+  #killOthers(): void {
+    const until = this.#clock.now() + killMs;
     const stopped = new Set<number>();
-    for (let round = 0; round < killRounds; round++) {
-      const fresh = pids.filter((pid) => !stopped.has(pid));
-      if (fresh.length === 0) break;
-      for (const pid of fresh) {
-        sendSignal(pid, "SIGSTOP");
-        stopped.add(pid);
-      }
-      pids = this.#tree.survivorsNow();
+    for (let before = -1; stopped.size > before && this.#clock.now() <= until;) {
+      before = stopped.size;
+      for (const pid of this.#tree.freeze()) stopped.add(pid);
     }
     for (const pid of stopped) sendSignal(pid, "SIGKILL");
   }

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
+import { NEVER } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { createInspector, type InspectorOptions } from "../../src/inspector/inspector.ts";
 import { createLifecycleManager } from "../../src/lifecycle-manager.ts";
@@ -135,7 +136,7 @@ describe("plans and logs", () => {
     const broken = Object.create(robot.manager) as typeof robot.manager;
     broken.log = () => ({
       tail: () => Promise.reject(new Error("disk on fire")),
-      lines$: robot.manager.results$ as never,
+      follow: () => NEVER,
     });
     await using inspector = await createInspector(broken);
 

@@ -3,7 +3,7 @@
  * and stop. Prints what was counted.
  */
 import { describe, expect, test } from "vitest";
-import { buildNasty, nastyKinds } from "../fixtures/nodes/nasty.ts";
+import { buildNasty, nastyKinds, quickKinds } from "../fixtures/nodes/nasty.ts";
 import { chaos, type ChaosOptions } from "../supervisor/chaos.ts";
 
 const program = buildNasty();
@@ -14,6 +14,8 @@ const kinds = [...nastyKinds];
 const ways: Readonly<Record<string, Partial<ChaosOptions>>> = {
   "process groups": { isolation: "group" },
   "the best isolation there is": {},
+  "a node that forks and ends every 2 ms, process groups": { isolation: "group", kinds: [...quickKinds] },
+  "the same, the guard is killed too": { isolation: "group", kinds: [...quickKinds], killGuard: true },
   "the guard is killed too": { isolation: "group", killGuard: true },
   "the guard is killed too, best isolation": { killGuard: true },
   ...(isRoot

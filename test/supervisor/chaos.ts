@@ -28,9 +28,9 @@ export interface ChaosCount {
   readonly kills: number;
   /** Processes that lived at the moments of the kills, in all. */
   readonly alive: number;
-  /** Processes that lived on. */
+  /** Processes that lived on when the guard had done its work; without a guard: when the next manager was open. */
   readonly orphans: number;
-  /** From each kill to the last process's end, ms; empty when the guard was killed. */
+  /** From a kill to the last process's end, ms, where a guard lived. */
   readonly goneAfterMs: readonly number[];
   readonly isolations: readonly string[];
 }
@@ -53,26 +53,29 @@ export async function chaos(options: ChaosOptions): Promise<ChaosCount> {
     goneAfterMs: [] as number[],
     isolations: [] as string[],
   };
+  /** Of the manager whose guard was killed with it. */
+  let lastToken: string | undefined;
   try {
-    let token = randomUUID();
-    let manager = await startManager(options, stateDir, token);
-    for (let kill = 0; kill < options.kills; kill++) {
+    for (let kill = 0; kill <= options.kills; kill++) {
+      const token = randomUUID();
+      const manager = await startManager(options, stateDir, token);
+      count.orphans += lastToken === undefined ? 0 : (await settled(lastToken)).length;
+      lastToken = undefined;
       count.isolations.push(manager.isolation);
       // Every other one is killed while it is still starting its nodes.
       if (kill % 2 === 0) await manager.line("busy");
       await sleep(Math.random() * 60);
       count.alive += pidsWith(token).filter((pid) => pid !== manager.child.pid).length;
+      const last = kill === options.kills;
       const killedAt = performance.now();
-      await killManager(manager.child, stateDir, options.killGuard === true);
-      if (options.killGuard !== true) count.goneAfterMs.push(await timeUntilGone(token, killedAt));
-      const previous = token;
-      token = randomUUID();
-      manager = await startManager(options, stateDir, token);
-      count.orphans += pidsWith(previous).length;
+      await killManager(manager.child, stateDir, options.killGuard === true && !last);
+      if (options.killGuard === true && !last) lastToken = token;
+      else {
+        count.goneAfterMs.push(await timeUntilGone(token, killedAt));
+        while (guardsOf(stateDir).length > 0) await sleep(2);
+        count.orphans += (await settled(token)).length;
+      }
     }
-    await killManager(manager.child, stateDir, false);
-    await timeUntilGone(token, performance.now());
-    count.orphans += pidsWith(token).length;
   } finally {
     for (const pid of pidsWith(scratch.path)) sendSignal(pid, "SIGKILL");
     scratch.remove();
@@ -125,10 +128,23 @@ function guardsOf(stateDir: string): readonly number[] {
   });
 }
 
+/** To the first of three looks in a row that find nothing. */
 async function timeUntilGone(token: string, since: number): Promise<number> {
-  while (pidsWith(token).length > 0) {
-    if (performance.now() - since > patienceMs) break;
+  let goneAt = performance.now();
+  for (let quiet = 0; quiet < 3 && goneAt - since < patienceMs; quiet += 1) {
+    if (quiet === 0) goneAt = performance.now();
+    if (pidsWith(token).length > 0) quiet = -1;
     await sleep(2);
   }
-  return performance.now() - since;
+  return goneAt - since;
+}
+
+/** What there is, looked for again and again: the first that is found. */
+async function settled(token: string): Promise<readonly number[]> {
+  let found: readonly number[] = [];
+  for (let look = 0; look < 5 && found.length === 0; look++) {
+    found = pidsWith(token);
+    await sleep(3);
+  }
+  return found;
 }

@@ -4,11 +4,10 @@ import { chownSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync 
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readJournal } from "../../src/supervisor/journal.ts";
-import { spawnFault } from "../../src/supervisor/spawn-fault.ts";
 import type { PlaceRecord } from "../../src/supervisor/supervisor.ts";
 import { childrenNamed, loneManager } from "./lone-manager.ts";
-import { openProcesses, rejection, shell, specsOf } from "./open-processes.ts";
-import { scratchDirectory } from "./process-harness.ts";
+import { openProcesses, rejection, shell } from "./open-processes.ts";
+import { pidsWith, scratchDirectory } from "./process-harness.ts";
 
 const isRoot = process.getuid?.() === 0;
 const hasPrlimit = spawnSync("prlimit", ["--version"]).status === 0;
@@ -63,12 +62,92 @@ describe.runIf(hasPrlimit)(
   },
 );
 
-test("a refusal for want of memory says so", () => {
-  const spec = specsOf({ node: { command: ["arm"] } }).get("node");
+describe.runIf(hasPrlimit).each(["group", ""] as const)(
+  "EMFILE: a manager that has no descriptor left (isolation: %s)",
+  (how) => {
+    const leavesDaemon = (token: string): readonly string[] =>
+      shell(
+        `trap '' TERM; setsid sh -c 'trap "" TERM; while :; do sleep 1; done; : ${token}' & while :; do sleep 1; done`,
+      );
+    const exhausted = async (nodes: Readonly<Record<string, readonly string[]>>) => {
+      const { path, remove } = scratchDirectory();
+      onTestFinished(remove);
+      const manager = loneManager(join(path, "state"), nodes, how === "" ? {} : { how });
+      await manager.line("open");
+      execFileSync("prlimit", ["--pid", String(manager.child.pid), "--nofile=100:"]);
+      return manager;
+    };
 
-  expect(spec && spawnFault(spec, "ENOMEM").message).toBe(
-    "node: cannot run arm: there is not enough memory to start a process.",
+    test("still stops whole trees, and says that they are gone only when they are", async () => {
+      const token = `exhausted-${process.pid}-${how}`;
+      const manager = await exhausted({ node: leavesDaemon(token) });
+      await manager.start("node");
+      await expect.poll(() => pidsWith(token).filter((pid) => pid !== manager.child.pid).length).toBe(2);
+      await manager.exhaust();
+
+      expect(await manager.stop("node")).toBe("ok");
+
+      expect(pidsWith(token).filter((pid) => pid !== manager.child.pid)).toEqual([]);
+    });
+
+    test("still starts nodes, as long as its spawner lives; then it says what is wrong", async () => {
+      const sleeper = ["sleep", "1000"];
+      const manager = await exhausted({ one: sleeper, two: sleeper });
+      await manager.exhaust();
+
+      expect(await manager.start("one")).toBe("ok");
+      const [spawner = 0] = childrenNamed("modeshift-spawner", manager.child.pid);
+      process.kill(spawner, "SIGKILL");
+      await expect.poll(() => manager.start("two")).toBe("EMFILE");
+
+      await manager.relieve();
+      expect(await manager.start("two")).toBe("ok");
+      expect(await manager.stop("one")).toBe("ok");
+    });
+  },
+);
+
+/** A Node whose forks fail for want of memory while the file `switch` exists; undefined without a compiler. */
+function forgetfulNode(directory: string): { readonly node: string; readonly file: string } | undefined {
+  const [source, library, node, file] = ["fork.c", "fork.so", "node", "no-memory"].map((name) =>
+    join(directory, name),
+  ) as [string, string, string, string];
+  writeFileSync(
+    source,
+    `#define _GNU_SOURCE
+    #include <dlfcn.h>
+    #include <errno.h>
+    #include <unistd.h>
+    pid_t fork(void) {
+      if (access("${file}", F_OK) == 0) { errno = ENOMEM; return -1; }
+      return ((pid_t (*)(void))dlsym(RTLD_NEXT, "fork"))();
+    }`,
   );
+  if (spawnSync("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"]).status !== 0) return undefined;
+  writeFileSync(node, `#!/bin/sh\nLD_PRELOAD=${library} exec ${process.execPath} "$@"\n`, { mode: 0o755 });
+  return { node, file };
+}
+
+test("ENOMEM: a spawn that is refused for want of memory says so, and is over when it is over", async (context) => {
+  const { path, remove } = scratchDirectory();
+  onTestFinished(remove);
+  const forgetful = forgetfulNode(path);
+  if (forgetful === undefined) return context.skip("no C compiler here");
+  const { execPath } = process;
+  onTestFinished(() => {
+    process.execPath = execPath;
+  });
+  process.execPath = forgetful.node;
+  const { supervisor } = await openProcesses({ node: { command: ["sleep", "1000"] } });
+  writeFileSync(forgetful.file, "");
+
+  const fault = await rejection(supervisor.start("node"));
+
+  expect(`${fault.code} ${fault.message}`).toBe(
+    "ENOMEM node: cannot run sleep: there is not enough memory to start a process.",
+  );
+  rmSync(forgetful.file);
+  await supervisor.start("node");
 });
 
 /** A file system of 64 KiB; undefined where none can be mounted. */

@@ -22,7 +22,11 @@ const entry = (pid: number, node = `node ${pid}`): JournalEntry => ({
 
 test("what was started and has not gone is read back", () => {
   const path = scratchFile();
-  const journal = new Journal(path, () => {});
+  const journal = new Journal(
+    path,
+    () => {},
+    () => false,
+  );
   for (const pid of [10, 11, 12]) journal.started(entry(pid));
   journal.gone(11);
 
@@ -31,7 +35,11 @@ test("what was started and has not gone is read back", () => {
 
 test("names of every kind survive it", () => {
   const path = scratchFile();
-  const journal = new Journal(path, () => {});
+  const journal = new Journal(
+    path,
+    () => {},
+    () => false,
+  );
   const names = ["a b", "__proto__", "ü😀\u2028", "%", "- 1 2"];
   names.forEach((name, index) => journal.started(entry(index + 10, name)));
 
@@ -54,9 +62,17 @@ test("a journal that is not there says that nothing runs", () => {
 
 test("a new journal forgets what the one before said", () => {
   const path = scratchFile();
-  new Journal(path, () => {}).started(entry(10));
+  new Journal(
+    path,
+    () => {},
+    () => false,
+  ).started(entry(10));
 
-  const journal = new Journal(path, () => {});
+  const journal = new Journal(
+    path,
+    () => {},
+    () => false,
+  );
 
   expect(readJournal(path)).toEqual([]);
   journal.close();
@@ -64,7 +80,11 @@ test("a new journal forgets what the one before said", () => {
 
 test("it is rewritten before it grows without bounds", () => {
   const path = scratchFile();
-  const journal = new Journal(path, () => {});
+  const journal = new Journal(
+    path,
+    () => {},
+    () => false,
+  );
   journal.started(entry(9));
   for (let round = 0; round < 3000; round++) {
     journal.started(entry(10 + round));
@@ -79,7 +99,11 @@ test("a journal that cannot be written is reported, and complete again when it c
   const path = scratchFile();
   const problems: (string | undefined)[] = [];
   mkdirSync(path);
-  const journal = new Journal(path, (problem) => problems.push(problem));
+  const journal = new Journal(
+    path,
+    (problem) => problems.push(problem),
+    () => false,
+  );
   journal.started(entry(10));
   expect(problems.at(-1)).toMatch(/^the journal .* cannot be written: EISDIR/);
 
@@ -88,4 +112,28 @@ test("a journal that cannot be written is reported, and complete again when it c
 
   expect(problems.at(-1)).toBe(undefined);
   expect(readJournal(path)).toEqual([entry(10), entry(11)]);
+});
+
+test("FENCED: a manager that was outbid leaves the journal to the one that outbid it", () => {
+  const path = scratchFile();
+  let fenced = false;
+  const old = new Journal(
+    path,
+    () => {},
+    () => fenced,
+  );
+  old.started(entry(10));
+  fenced = true;
+  const next = new Journal(
+    path,
+    () => {},
+    () => false,
+  );
+  next.started(entry(11));
+
+  old.gone(10);
+  old.started(entry(12));
+
+  expect(readJournal(path)).toEqual([entry(11)]);
+  expect(readFileSync(path, "utf8").split("\n")).toHaveLength(2);
 });

@@ -1,9 +1,19 @@
 /** Logs: written by the node, rotated under it, read from the end and followed as they grow. */
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { take } from "rxjs";
 import { expect, onTestFinished, test } from "vitest";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock, type Clock } from "../../src/clock.ts";
 import { LogFile } from "../../src/supervisor/log-file.ts";
 import { LogFollower } from "../../src/supervisor/log-follower.ts";
 import { LogStore } from "../../src/supervisor/log-store.ts";
@@ -22,6 +32,18 @@ function follow(log: LogFile): string[] {
   const follower = new LogFollower(log, systemClock, (line) => lines.push(line));
   onTestFinished(() => follower.close());
   return lines;
+}
+
+/** A store that rotates at 100 bytes, and the path of the log of `node`. */
+function openStore(clock: Clock = systemClock): { readonly store: LogStore; readonly path: string } {
+  const scratch = scratchDirectory();
+  const store = new LogStore({ directory: join(scratch.path, "logs"), maxBytes: 100 }, clock, () => {});
+  onTestFinished(() => {
+    store.close();
+    scratch.remove();
+  });
+  store.create();
+  return { store, path: store.of("node").path };
 }
 
 const numbers = (from: number, to: number): string =>
@@ -97,6 +119,88 @@ test("a follower misses nothing when the log is rotated, and begins anew when it
   expect(lines.slice(0, 600).join("\n")).toBe(numbers(0, 600).trimEnd());
 });
 
+test("a follower goes on in the new log when the old one was removed or moved away", async () => {
+  const log = logFile();
+  writeFileSync(log.path, "before\n");
+  const lines = follow(log);
+
+  renameSync(log.path, `${log.path}.old`);
+  await expect.poll(() => existsSync(log.path)).toBe(true);
+  appendFileSync(log.path, "moved\n");
+  await expect.poll(() => lines).toEqual(["moved"]);
+  rmSync(log.path);
+  await expect.poll(() => existsSync(log.path)).toBe(true);
+  appendFileSync(log.path, "removed\n");
+
+  await expect.poll(() => lines).toEqual(["moved", "removed"]);
+});
+
+test("what is followed begins with the last whole lines, from behind a rotation if need be", async () => {
+  const { store, path } = openStore();
+  const log = store.of("node");
+  const follow = (count: number): string[] => {
+    const lines: string[] = [];
+    const subscription = store
+      .view("node")
+      .follow(count)
+      .subscribe((line) => lines.push(line));
+    onTestFinished(() => subscription.unsubscribe());
+    return lines;
+  };
+  writeFileSync(path, "one\ntwo\n");
+  await log.rotate();
+  appendFileSync(path, "three\r\nfo");
+
+  const all = [follow(0), follow(1), follow(2), follow(99)];
+  expect(all).toEqual([[], ["three"], ["two", "three"], ["one", "two", "three"]]);
+  appendFileSync(path, "ur\n");
+
+  for (const lines of all) await expect.poll(() => lines.at(-1)).toBe("four");
+  expect(all.map((lines) => lines.length)).toEqual([1, 2, 3, 4]);
+});
+
+test("a line longer than what is read at the end is not among the last whole lines", () => {
+  const { store, path } = openStore();
+  writeFileSync(path, `${"x".repeat(100_000)}\nend\n`);
+  const lines: string[] = [];
+
+  store
+    .view("node")
+    .follow(5)
+    .pipe(take(1))
+    .subscribe((line) => lines.push(line));
+
+  expect(lines).toEqual(["end"]);
+});
+
+test("whenever somebody begins to follow a busy node, no line is missing and none comes twice", async () => {
+  const count = 6000;
+  const { supervisor } = await openProcesses({
+    node: {
+      command: shell(`i=0; while [ $i -lt ${count} ]; do echo $i; i=$((i + 1)); done; exec sleep 1000`),
+    },
+  });
+  await supervisor.start("node");
+  const heard: number[][] = [];
+  const isOver = (): boolean => heard.some((numbers) => numbers.at(-1) === count - 1);
+
+  while (!isOver()) {
+    const numbers: number[] = [];
+    const subscription = supervisor
+      .log?.("node")
+      .follow(3)
+      .subscribe((line) => numbers.push(Number(line)));
+    onTestFinished(() => subscription?.unsubscribe());
+    heard.push(numbers);
+    await new Promise(setImmediate);
+  }
+
+  for (const numbers of heard) {
+    await expect.poll(() => numbers.at(-1)).toBe(count - 1);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+  }
+});
+
 test("a line that does not end does not fill the memory", async () => {
   const log = logFile();
   const lines = follow(log);
@@ -121,7 +225,7 @@ test("a node's log is rotated while it writes, and the one who follows sees ever
   );
   const lines: string[] = [];
   const log = supervisor.log?.("node");
-  const subscription = log?.lines$.subscribe((line) => lines.push(line));
+  const subscription = log?.follow(0).subscribe((line) => lines.push(line));
   await supervisor.start("node");
 
   // Each look at the log is a chance to rotate it.
@@ -136,13 +240,8 @@ test("a node's log is rotated while it writes, and the one who follows sees ever
 });
 
 test("a node that writes without ever waking us has its log rotated too, and a quiet one costs nothing", async () => {
-  const scratch = scratchDirectory();
-  onTestFinished(() => scratch.remove());
   const clock = simulatedClock();
-  const store = new LogStore({ directory: join(scratch.path, "logs"), maxBytes: 100 }, clock, () => {});
-  onTestFinished(() => store.close());
-  store.create();
-  const { path } = store.of("node");
+  const { store, path } = openStore(clock);
   store.opened("node", undefined);
   expect(clock.pending).toBe(0);
 

@@ -14,19 +14,30 @@ export interface LoneManager {
   line(beginning: string): Promise<string>;
   /** Starts a node; resolves with `ok` or the code. */
   start(node: string): Promise<string>;
+  /** Stops a node; resolves with `ok` or the code. */
+  stop(node: string): Promise<string>;
+  state(node: string): Promise<string>;
+  /** Leaves it without a file descriptor, or gives them back. */
+  exhaust(): Promise<unknown>;
+  relieve(): Promise<unknown>;
   notes(): Promise<readonly string[]>;
 }
 
 const script = join(import.meta.dirname, "../fixtures/lone-manager.mjs");
 
-/** Starts one; it is killed at the end of the test. `user`: uid and gid. */
+/** Starts one; it is killed at the end of the test. `user`: uid and gid; `within`: a command that it is given to. */
 export function loneManager(
   stateDir: string,
   nodes: Readonly<Record<string, readonly string[]>>,
-  options: { readonly wait?: boolean; readonly user?: number } = {},
+  options: {
+    readonly how?: "wait" | "group";
+    readonly user?: number;
+    readonly within?: readonly string[];
+  } = {},
 ): LoneManager {
-  const { wait = false, user } = options;
-  const child = spawn(process.execPath, [script, stateDir, JSON.stringify(nodes), wait ? "wait" : ""], {
+  const { how = "", user, within = [] } = options;
+  const argv = [...within, process.execPath, script, stateDir, JSON.stringify(nodes), how];
+  const child = spawn(argv[0] ?? "", argv.slice(1), {
     stdio: ["pipe", "pipe", "inherit"],
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
@@ -49,6 +60,10 @@ export function loneManager(
     child,
     line,
     start: (node) => ask(`start ${node}`, node),
+    stop: (node) => ask(`stop ${node}`, node),
+    state: (node) => ask(`state ${node}`, node),
+    exhaust: () => ask("exhaust", "exhausted"),
+    relieve: () => ask("relieve", "relieved"),
     notes: async () => JSON.parse(await ask("notes", "notes")) as readonly string[],
   };
 }

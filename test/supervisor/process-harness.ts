@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/clock.ts";
 import type { NodeSpec, Readiness } from "../../src/modes/catalogue.ts";
 import { processSupervisor, type ProcessSupervisorOptions } from "../../src/supervisor/process-supervisor.ts";
+import { sendSignal } from "../../src/supervisor/signal.ts";
 import type {
   ContractBehaviour,
   ContractNode,
@@ -44,20 +45,40 @@ export function scratchDirectory(): { readonly path: string; readonly remove: ()
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** The pids of all living processes that have this in their environment or their argv. */
+/**
+ * The pids of all living processes that have this in their environment or their argv. Lists until nothing new has come
+ * meanwhile, for a fork loop is not where it was listed, and asks those again that were amid an exec.
+ */
 export function pidsWith(text: string): readonly number[] {
-  return readdirSync("/proc").flatMap((name) => {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) return [];
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-      if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")) return [];
-      const all = ["environ", "cmdline"].map((file) => readFileSync(`/proc/${pid}/${file}`, "latin1"));
-      return all.some((part) => part.includes(text)) ? [pid] : [];
-    } catch {
-      return [];
+  const seen = new Set([process.pid]);
+  const found: number[] = [];
+  const blank: number[] = [];
+  for (let fresh = newPids(seen); fresh.length > 0; fresh = newPids(seen)) {
+    for (const pid of fresh) {
+      seen.add(pid);
+      const told = tellsOfItself(pid);
+      if (told === "") blank.push(pid);
+      if (told?.includes(text) === true) found.push(pid);
     }
-  });
+  }
+  return [...found, ...blank.filter((pid) => tellsOfItself(pid)?.includes(text) === true)];
+}
+
+function newPids(seen: ReadonlySet<number>): readonly number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && !seen.has(pid));
+}
+
+/** Environment and argv; undefined when it does not live, "" for kernel threads and amid an exec. */
+function tellsOfItself(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")) return undefined;
+    return ["environ", "cmdline"].map((file) => readFileSync(`/proc/${pid}/${file}`, "latin1")).join("");
+  } catch {
+    return undefined;
+  }
 }
 
 /** A process supervisor with the contract's nodes as real processes. */
@@ -81,7 +102,8 @@ export async function processHarness(
     crash: (node) => {
       const pid = supervisor.running().get(node)?.pid;
       if (pid === undefined) throw new Error(`${node} has no process to crash`);
-      process.kill(pid, "SIGKILL");
+      // It may have just gone by itself.
+      sendSignal(pid, "SIGKILL");
     },
     lives: (node) => pidsWith(tokenOf(node)).length > 0,
     pass: (ms) => sleep(ms),

@@ -118,13 +118,14 @@ describe("an end that nobody asked for", () => {
     const token = `left-${process.pid}-${Date.now()}`;
     const { supervisor, event } = await openProcesses({
       node: {
-        command: shell(`setsid sleep 1000 ${token} & exec sleep 1000`),
+        command: shell(`setsid sh -c 'while :; do sleep 1; done; : ${token}' & exec sleep 1000`),
         restart: { policy: "always", max: 3, windowMs: 60_000, backoffMs: 10, maxBackoffMs: 10 },
       },
     });
     await supervisor.start("node");
-    await until(() => pidsWith(token).length > 0);
-    process.kill(supervisor.running().get("node")?.pid ?? 0, "SIGKILL");
+    const leader = supervisor.running().get("node")?.pid ?? 0;
+    await until(() => pidsWith(token).some((pid) => pid !== leader));
+    process.kill(leader, "SIGKILL");
 
     await event((next) => next.status.state === "backoff");
 

@@ -40,7 +40,10 @@ test("STATE_UNWRITABLE says what to do", () => {
   writeFileSync(file, "");
 
   expect(() => new StateDirectory(join(file, "state"))).toThrow(
-    expect.objectContaining({ code: "STATE_UNWRITABLE", message: expect.stringContaining("--state-dir") }),
+    expect.objectContaining({
+      code: "STATE_UNWRITABLE",
+      message: expect.stringContaining("service.state_dir"),
+    }),
   );
 });
 

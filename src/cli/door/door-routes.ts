@@ -168,11 +168,15 @@ async function streamEvents(
 
 async function streamLog(manager: DoorManager, query: URLSearchParams): Promise<DoorReply> {
   const log = manager.log(query.get("node") ?? "");
-  const tail = await log.tail(Math.min(countIn(query, "tail", 50), 10_000));
+  const count = Math.min(countIn(query, "tail", 50), 10_000);
+  if (query.get("follow") === "1") {
+    return { lines: (write, gone) => until(gone, log.follow(count), (line) => write({ line })) };
+  }
+  const tail = await log.tail(count);
   return {
-    lines: async (write, gone) => {
+    lines: (write) => {
       for (const line of tail) write({ line });
-      if (query.get("follow") === "1") await until(gone, log.lines$, (line) => write({ line }));
+      return Promise.resolve();
     },
   };
 }

@@ -77,7 +77,10 @@ export class TerminalUpView implements UpView {
   #followLog(node: string, manager: LifecycleManager): void {
     if (this.#quiet || this.#followed.has(node)) return;
     this.#followed.add(node);
-    manager.log(node)?.lines$.subscribe((line) => this.#line(node, tame(line)));
+    manager
+      .log(node)
+      ?.follow(0)
+      .subscribe((line) => this.#line(node, tame(line)));
   }
 
   #line(node: string, text: string): void {
