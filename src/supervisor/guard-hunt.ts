@@ -2,7 +2,7 @@
  * What the guard calls for when processes come and go faster than a shell can look at them: a Node program that holds
  * each one as it sees it (I15). guard-script.ts decides when; with control groups it finds nothing to do.
  *
- * Its program travels in argv, like the spawner's: functions here use nothing but their parameters.
+ * Its program travels with the guard, as text: functions here use nothing but their parameters.
  */
 
 /** Of node:fs, what it reads with. */

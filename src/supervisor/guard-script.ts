@@ -1,23 +1,23 @@
 /**
  * What the guard (guard.ts) runs: POSIX shell, because a shell needs one megabyte and is there.
  *
- * Arguments: state directory, epoch, marker, death_grace in seconds, the manager's pid, the run's control group or "",
- * Node, and the program that hunts for what is too quick for a shell (guard-hunt.ts).
+ * Its working directory is the state directory. Arguments: that directory's path, for people; epoch, marker, death_grace
+ * in seconds, the manager's pid, the run's control group or "", Node. `hunt` in the environment: the program for it that
+ * finds what is too quick for a shell (guard-hunt.ts).
  * A process's own identity is its start time, field 22 of stat; fields are counted behind the command's name.
  */
 export const guardScript = `
 trap '' INT TERM HUP QUIT
-dir=$1 epoch=$2 run=$3 grace=$4 owner=$5 cgroup=$6 node=$7 hunt=$8
-cd /
+epoch=$2 run=$3 grace=$4 owner=$5 cgroup=$6 node=$7
 while read -r word; do [ "$word" = done ] && exit 0; done
 
 # I15: another manager's epoch, another manager's nodes.
-for lock in "$dir"/lock.*; do
+for lock in lock.*; do
   number=\${lock##*.}
   case $number in *[!0-9]*) continue ;; esac
   [ "$number" -gt "$epoch" ] && exit 0
 done
-if read -r pid rest < "$dir/lock.$epoch" && [ "$pid" != "$owner" ]; then exit 0; fi
+if read -r pid rest < "lock.$epoch" && [ "$pid" != "$owner" ]; then exit 0; fi
 
 look() { read -r stat < "/proc/$1/stat" || return 1; set -- \${stat##*) }; group=$3 born=\${20}; }
 marked() {
@@ -32,7 +32,7 @@ newest() { last=- && read -r rest rest rest rest last < /proc/loadavg; }
 gone=" "
 while read -r what pid start rest; do
   [ "$what" = - ] && gone="$gone$pid:$start "
-done < "$dir/journal"
+done < journal
 groups=" "
 while read -r what pid start boot generation signal rest; do
   [ "$what" = + ] || continue
@@ -40,7 +40,7 @@ while read -r what pid start boot generation signal rest; do
   if look "$pid" && [ "$born" != "$start" ]; then continue; fi
   groups="$groups$pid "
   kill -s "\${signal#SIG}" -- "-$pid"
-done < "$dir/journal"
+done < journal
 for pid in $(marked); do
   look "$pid" || continue
   case $groups in *" $group "*) ;; *) kill -s TERM "$pid" ;; esac
@@ -72,6 +72,6 @@ done
 [ -n "$restless" ] && "$node" -e "$hunt"
 
 [ -n "$cgroup" ] && find "$cgroup" -depth -type d -exec rmdir {} \\;
-[ -e "$dir/lock.$epoch" ] && touch "$dir/lock.$epoch"
+[ -e "lock.$epoch" ] && touch "lock.$epoch"
 exit 0
 `;

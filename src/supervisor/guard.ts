@@ -5,6 +5,8 @@
  * then is in guard-script.ts. A guard that dies before its manager is replaced.
  */
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import type { Clock, TimerHandle } from "../clock.ts";
 import { codeOf } from "../errors.ts";
 import { huntProgram } from "./guard-hunt.ts";
@@ -44,8 +46,8 @@ export class Guard {
     return this.#shell?.pid;
   }
 
-  /** Sends it home: the nodes are stopped. Resolves when it has gone. */
-  async dismiss(): Promise<void> {
+  /** Lets it go and resolves when it has gone. `done`: the nodes are stopped; else it looks whose they are, and ends ours. */
+  async dismiss(done: boolean): Promise<void> {
     this.#dismissed = true;
     this.#options.clock.clearTimeout(this.#timer);
     const shell = this.#shell;
@@ -56,21 +58,24 @@ export class Guard {
       });
     });
     shell.ref();
-    shell.stdin?.end("done\n");
+    shell.stdin?.end(done ? "done\n" : "");
     await gone;
   }
 
   #post(): void {
     const { stateDir, epoch, run, deathGraceMs, cgroup, report } = this.#options;
-    const place = [stateDir, epoch, run, deathGraceMs / 1000, process.pid, cgroup ?? ""].map(String);
-    const argv = [...place, process.execPath, huntProgram(run)];
+    const argv = [stateDir, epoch, run, deathGraceMs / 1000, process.pid, cgroup ?? "", process.execPath].map(
+      String,
+    );
     let shell: ChildProcess;
     try {
-      shell = spawn("/bin/sh", ["-c", guardScript, "modeshift-guard", ...argv], {
+      // The programs go by the environment, so that `ps` shows one line.
+      shell = spawn("/bin/sh", ["-c", 'eval "$guard"', "modeshift-guard", ...argv], {
         detached: true,
         stdio: ["pipe", "ignore", "ignore"],
-        cwd: "/",
-        env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
+        // Not its path: another directory may come to be there, with a manager and nodes of its own.
+        cwd: existsSync(stateDir) ? stateDir : "/",
+        env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", guard: guardScript, hunt: huntProgram(run) },
       });
     } catch (error) {
       this.#replace(codeOf(error) ?? "no reason given");
@@ -85,6 +90,7 @@ export class Guard {
       this.#replace("it was killed");
     });
     if (shell.pid === undefined) return;
+    hurry(shell.pid);
     report(undefined);
     // An embedding program may end by itself: then the guard does its work.
     shell.unref();
@@ -98,5 +104,14 @@ export class Guard {
     this.#timer = this.#options.clock.setTimeout(() => {
       this.#post();
     }, replaceMs);
+  }
+}
+
+/** When the manager dies the processors may be busy with its nodes. Not everybody may ask for it. */
+function hurry(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_HIGH);
+  } catch {
+    // As it is, then.
   }
 }

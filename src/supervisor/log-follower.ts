@@ -13,6 +13,7 @@ import type { LogFile } from "./log-file.ts";
 const chunk = Buffer.alloc(64 * 1024);
 /** A line that does not end is cut here, so that a binary stream cannot fill our memory. */
 const longestLine = 64 * 1024;
+const mostPerTurn = 1024 * 1024;
 const pollMs = 100;
 
 /** Reads new lines until it is closed. */
@@ -27,6 +28,8 @@ export class LogFollower {
   #poll: TimerHandle;
   #offset: number;
   #partial = "";
+  /** There is more to read in the next turn. */
+  #goesOn = false;
   #closed = false;
 
   /** From byte `from`, or from the end. @throws the system's error when the log cannot be opened */
@@ -37,24 +40,31 @@ export class LogFollower {
     this.#file = openSync(this.#path, "a+", 0o600);
     this.#offset = from === "end" ? fstatSync(this.#file).size : from;
     this.#release = log.beforeTruncation(() => {
-      this.read();
+      this.#readTo(fstatSync(this.#file).size);
       this.#offset = 0;
     });
     this.#watch();
   }
 
-  /** Reads what is there now. */
+  /** Reads what is there now; what is more than a megabyte in the turns to come. */
   read(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#goesOn) return;
     const { size, nlink } = fstatSync(this.#file);
     if (size < this.#offset) this.#offset = 0;
-    this.#readTo(size);
-    if (nlink === 0) this.#reopen();
+    this.#readTo(Math.min(size, this.#offset + mostPerTurn));
+    if (this.#offset < size) {
+      this.#goesOn = true;
+      setImmediate(() => {
+        this.#goesOn = false;
+        this.read();
+      });
+    } else if (nlink === 0) this.#reopen();
   }
 
   #readTo(size: number): void {
     while (!this.#closed && this.#offset < size) {
-      const read = readSync(this.#file, chunk, 0, chunk.length, this.#offset);
+      const most = Math.min(chunk.length, size - this.#offset);
+      const read = readSync(this.#file, chunk, 0, most, this.#offset);
       if (read === 0) return;
       this.#offset += read;
       this.#split(this.#decoder.write(chunk.subarray(0, read)));

@@ -193,7 +193,7 @@ class ProcessSupervisor implements Supervisor {
     await this.#nodes.close();
     opened.logs.close();
     opened.spawner.close();
-    await opened.guard.dismiss();
+    await opened.guard.dismiss(!opened.lock.isFenced());
     opened.journal.close();
     if (opened.cgroup !== undefined) removeCgroup(opened.cgroup);
     opened.lock.release();

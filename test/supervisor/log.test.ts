@@ -210,6 +210,20 @@ test("a line that does not end does not fill the memory", async () => {
   await expect.poll(() => lines.length).toBeGreaterThan(1);
 });
 
+test("a flood of output is read in pieces: the event loop goes on, and no line is lost", async () => {
+  const log = logFile();
+  const line = `${"x".repeat(99)}\n`;
+  writeFileSync(log.path, line.repeat(400_000));
+  let count = 0;
+  const follower = new LogFollower(log, systemClock, () => (count += 1), 0);
+  onTestFinished(() => follower.close());
+
+  follower.read();
+
+  expect(count).toBeLessThan(20_000);
+  await expect.poll(() => count).toBe(400_000);
+});
+
 test("a node's log is rotated while it writes, and the one who follows sees every line", async () => {
   const count = 4000;
   const { supervisor } = await openProcesses(

@@ -82,6 +82,9 @@ describe.each(["group", "auto"] as const)("a command that cannot be run (isolati
       "ENOENT node: cannot run robot-arm-driver: no such command; check its spelling, its path and PATH.",
     );
     expect(await failing([join(path, "script")])).toMatch(/^EACCES .*permissions \(chmod \+x\)\.$/);
+    expect(await failing([path])).toMatch(/^EACCES .*permissions/);
+    expect(await failing(["true", "x".repeat(300_000)])).toMatch(/^E2BIG .*too long\.$/);
+    expect(await failing(["true", "a\0b"])).toMatch(/^ERR_INVALID_ARG_VALUE .*NUL character\.$/);
     expect(await failing(["true"], "/no/such/folder")).toMatch(/^ENOENT .*its cwd .* does not exist\.$/);
     remove();
   });
