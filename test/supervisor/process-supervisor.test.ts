@@ -136,6 +136,23 @@ describe("an end that nobody asked for", () => {
   });
 });
 
+test.runIf(process.getuid?.() === 0)(
+  "a node behind setpriv is another user, and is still stopped gently",
+  async () => {
+    const script = "trap 'echo parked; exit' TERM; id -u; echo up; while :; do sleep 0.05; done";
+    const { supervisor } = await openProcesses({
+      node: {
+        command: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...shell(script)],
+        ready: { kind: "log", pattern: "^up$" },
+      },
+    });
+    await supervisor.start("node");
+    await supervisor.stop("node");
+
+    expect(await supervisor.log?.("node").tail(3)).toEqual(["65534", "up", "parked"]);
+  },
+);
+
 test("a graceful stop gives the whole tree its time", async () => {
   const { supervisor } = await openProcesses({
     node: {
