@@ -75,7 +75,7 @@ const scenes = {
     },
   },
   "500-nodes": {
-    size,
+    size: { width: 1260, height: 800 },
     catalogue: largeRobot(),
     supervisor: () => fakeSupervisor({ nodes: largeTimes() }),
     async play(manager, page) {

@@ -8,26 +8,8 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { ManagerEvent } from "../bus/event.ts";
-import type { NodeNow, Picture, StatePicture } from "./picture.ts";
+import { printFrame, type Frame } from "./frame.ts";
 import type { Recorder } from "./recorder.ts";
-
-/** A message of the feed. Private to the page that comes with it. */
-export interface Frame {
-  /** Events since the last frame; with `picture`, all that are kept. */
-  readonly events: readonly ManagerEvent[];
-  /** Present when it has changed, and at the beginning. */
-  readonly state?: StatePicture;
-  /** Every node as it is now: at the beginning. */
-  readonly nodes?: readonly NodeNow[];
-  /** Nodes that are starting and have a process by now, which no event tells. */
-  readonly spawned?: readonly NodeNow[];
-  /** Present: forget everything before. */
-  readonly picture?: Picture;
-  /** The manager's wall clock, ms since the Unix epoch: the viewer's may differ. */
-  readonly now: number;
-  /** The manager has stopped. */
-  readonly ended: boolean;
-}
 
 const mostViewers = 32;
 const togetherMs = 25;
@@ -124,8 +106,8 @@ export class Feed {
   }
 
   #beginning(): Frame {
-    const { events, state, nodes } = this.#recorder;
-    return { picture: this.#recorder.picture(), events, state, nodes, ...this.#moment() };
+    const { picture, events, state, nodes } = this.#recorder;
+    return { picture, events, state, nodes, ...this.#moment() };
   }
 
   #moment(): Pick<Frame, "now" | "ended"> {
@@ -133,7 +115,7 @@ export class Feed {
   }
 
   #print(frame: Frame): string {
-    return `id: ${this.#name}:${this.#recorder.lastSeq}\ndata: ${JSON.stringify(frame)}\n\n`;
+    return `id: ${this.#name}:${this.#recorder.lastSeq}\ndata: ${printFrame(frame)}\n\n`;
   }
 
   #tell(text: string): void {

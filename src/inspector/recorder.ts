@@ -29,6 +29,7 @@ export class Recorder {
   #lastSeq: number;
   #listener: RecorderListener | undefined;
   #ended = false;
+  #picture: Picture | undefined;
   /** Nodes that were seen starting without a process. */
   readonly #unspawned = new Set<string>();
 
@@ -85,8 +86,8 @@ export class Recorder {
   }
 
   /** What does not change while the manager lives. */
-  picture(): Picture {
-    return pictureOf(this.#manager);
+  get picture(): Picture {
+    return (this.#picture ??= pictureOf(this.#manager));
   }
 
   /** The kept events, oldest first. */

@@ -1,6 +1,6 @@
 /** Raw HTTP to an inspector: with any method and header, which fetch would not send. */
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
-import type { Frame } from "../../src/inspector/feed.ts";
+import type { Frame } from "../../src/inspector/frame.ts";
 
 export interface Answer {
   readonly status: number;

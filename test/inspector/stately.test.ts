@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMachine } from "xstate";
+import { defineCatalogue } from "../../src/config/define-catalogue.ts";
 import { createInspector } from "../../src/inspector/inspector.ts";
 import { createLifecycleManager } from "../../src/lifecycle-manager.ts";
 import { fakeSupervisor } from "../../src/testing/fake-supervisor.ts";
@@ -58,6 +59,28 @@ describe("the bridge page", () => {
     expect(messages[0]).toMatchObject({ type: "@xstate.actor", name: "modeshift" });
     expect(messages[0]?.snapshot?.value).toEqual({ mode: "teleop", work: "idle" });
     expect(messages.some(({ event }) => event?.type === "mode.request")).toBe(true);
+  });
+
+  test("tells of nodes what they are and how they ended, but neither command nor environment", async () => {
+    const catalogue = defineCatalogue({
+      defaultMode: "idle",
+      nodes: { camera: { command: ["a-command"], env: { TOKEN: "a-secret" } } },
+      modes: { idle: [], teleop: { nodes: ["camera"], description: "a description" } },
+    });
+    const exitsEarly = { code: 1, signal: null, stderr: ["last words"] };
+    const supervisor = fakeSupervisor({ nodes: { camera: { exitsEarly } } });
+    const manager = createLifecycleManager({ catalogue, supervisor });
+    await using inspector = await createInspector(manager, { stately: true });
+    await manager.start();
+    const response = await fetch(new URL("stately/feed", inspector.url));
+    await manager.changeMode("teleop", { by: "somebody" });
+    await inspector.close();
+
+    const text = await response.text();
+
+    expect(text).toMatch(/a description[^]*somebody[^]*last words/);
+    expect(text).not.toMatch(/a-command|a-secret|TOKEN/);
+    await manager.stop();
   });
 
   test("lets nothing else into its frame, and keeps the main page as closed as ever", async () => {

@@ -5,7 +5,7 @@
  * A hidden tab lets go of it after a while, so that it costs the robot nothing and other tabs find a free connection
  * (a browser has six for one host).
  *
- * @import { Frame } from "../feed.ts"
+ * @import { Frame } from "../frame.ts"
  * @import { Connection } from "./model.js"
  */
 

@@ -4,7 +4,7 @@
  * It draws nothing. Views compare `revisions` to see whether what they show has changed.
  *
  * @import { ManagerEvent } from "../../bus/event.ts"
- * @import { Frame } from "../feed.ts"
+ * @import { Frame } from "../frame.ts"
  * @import { NodeNow, Picture, StatePicture } from "../picture.ts"
  */
 import { Transitions } from "./transitions.js";
