@@ -22,6 +22,15 @@ export function wideRobot(nodeCount: number): Catalogue {
   });
 }
 
+/** Two modes without a node in common, half of the nodes each. */
+export function twoHalves(nodeCount: number): Catalogue {
+  const names = Array.from({ length: nodeCount }, (_, index) => `node-${index}`);
+  return defineCatalogue({
+    defaultMode: "one",
+    modes: { one: names.slice(0, nodeCount / 2), two: names.slice(nodeCount / 2) },
+  });
+}
+
 /** Many modes of ten nodes each, out of a hundred. */
 export function manyModes(modeCount: number): Catalogue {
   const nodes = (mode: number): string[] =>

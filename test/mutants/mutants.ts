@@ -44,15 +44,24 @@ export const mutants: readonly Mutant[] = [
     "a kept dependency is not waited for": ["new Set([...diff.start, ...awaited])", "new Set(diff.start)"],
   }),
   ...mutantsOf("supervisor/plan-run.ts", {
-    "starts do not wait for stops": ["this.#barrierPassed || !this.#stopsEnded()", "this.#barrierPassed"],
+    "starts do not wait for stops": ["this.#barrierPassed || !this.#stops.areEnded()", "this.#barrierPassed"],
     "a failed dependency is no obstacle": ["const blockedBy = failed ?? down;", "const blockedBy = null;"],
     "a dependency's restart is not waited for": ["blockedBy === null && starting.length > 0", "false"],
     "a plan ends before its starts": [
-      '[...this.#starts.values()].every((step) => step.state === "ended")',
-      "true",
+      "this.#stops.areEnded() && this.#starts.areEnded()",
+      "this.#stops.areEnded()",
     ],
   }),
   ...mutantsOf("supervisor/executor.ts", {
+    "a long plan takes no break": [
+      "if (clock.now() - since < longestBurstMs) return false;",
+      "return false;",
+    ],
+    "a plan goes on after its successor has begun": [
+      "if (this.#run !== run || this.#needsBreak(since)) return;\n    }\n  }\n\n  #issueStarts",
+      "if (this.#needsBreak(since)) return;\n    }\n  }\n\n  #issueStarts",
+    ],
+    "a new plan waits for the break": ["this.#endBreak();\n    this.#killing", "this.#killing"],
     "a start in flight is not taken over": [
       'run.adopt((node) => this.#inFlight.get(node)?.kind === "start");',
       "",
