@@ -83,7 +83,8 @@ class PlanExecutor implements Executor {
     clock.clearTimeout(this.#timeout);
     this.#endBreak();
     this.#killing = plan.urgent;
-    if (!plan.urgent) this.#dropKills();
+    // What still has to be killed is among this plan's stops, and may be wanted again after that.
+    this.#dropKills();
     const run = new PlanRun(plan);
     this.#run = run;
     this.#forgetEnded();
@@ -263,6 +264,9 @@ class PlanExecutor implements Executor {
     clock.clearTimeout(this.#killTimers.get(node));
     const kill = (): void => {
       this.#killTimers.delete(node);
+      // Gone by itself meanwhile, and perhaps started again since.
+      const state = supervisor.running().get(node)?.state;
+      if (state !== "stuck" && state !== "stopping") return;
       supervisor.stop(node, this.#stopWait(node, true)).catch(() => this.#killAgain(node));
     };
     this.#killTimers.set(node, clock.setTimeout(kill, urgentKillIntervalMs));

@@ -280,3 +280,20 @@ test.each([
     expect(asked).toHaveLength(1);
   },
 );
+
+test("I9: nor is a kill that was pending carried out on a node that runs by right since", async () => {
+  const { clock, supervisor, enter } = await bench({ lamp: { stopMs: Infinity, survivesKills: 1 } });
+  enter("full");
+  await clock.advance(10);
+  enter("stop");
+  await clock.advance(2_600);
+  expect(supervisor.running().get("lamp")?.state).toBe("stuck");
+  supervisor.crash("lamp");
+  const started = supervisor.start("lamp");
+  await clock.advance(10);
+  await started;
+
+  await clock.advance(5_000);
+
+  expect(supervisor.running().get("lamp")?.state).toBe("ready");
+});

@@ -76,7 +76,8 @@ export const mutants: readonly Mutant[] = [
     "a late start is left alone": ['else if (inFlight) this.#launch(node, "stop", false);', ""],
     "an urgent mode kills once": ['if (fault !== null && kind === "stop") this.#killAgain(node);', ""],
     "any mode kills again": ["if (!this.#killing) return;", ""],
-    "kills go on in the next mode": ["if (!plan.urgent) this.#dropKills();", ""],
+    "kills go on in the next mode": ["this.#dropKills();\n    const run", "const run"],
+    "a kill strikes what runs by right": ['if (state !== "stuck" && state !== "stopping") return;', ""],
     "a start fails silently": ["if (run.end(kind, node, fault !== null))", "if (run.end(kind, node, false))"],
   }),
   ...mutantsOf("machines/mode-rules.ts", {
