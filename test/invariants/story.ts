@@ -109,7 +109,8 @@ export class Story {
   /** How that incarnation of a node was scripted to behave. */
   behaviour(node: string, generation: number): FakeBehaviour {
     const list = this.played.schedule.nodes.get(node) ?? [];
-    return list[Math.min(generation, list.length) - 1] ?? {};
+    const { readyUnseen = false, ...behaviour } = list[Math.min(generation, list.length) - 1] ?? {};
+    return { ...behaviour, readyUnseen: readyUnseen && !this.node(node).oneshot };
   }
 
   answerTo(id: string): Answer | undefined {
