@@ -4,7 +4,7 @@
  * Pure. It returns to ok by itself as soon as the observation does.
  */
 import { findMode, type Catalogue } from "./catalogue.ts";
-import { isRunning, isUp, type NodeStatus, type ObservedNode } from "./observation.ts";
+import { isRunning, isUp, type NodeExit, type NodeStatus, type ObservedNode } from "./observation.ts";
 
 /** A node as it is judged: with the times, when they are known. */
 type Seen = ObservedNode & Partial<Pick<NodeStatus, "since" | "restartAt">>;
@@ -17,6 +17,8 @@ export interface HealthReason {
   readonly node: string;
   readonly code: "NODE_DOWN" | "NODE_GAVE_UP" | "NODE_STUCK" | "NODE_UNWANTED" | "NODE_RECOVERING";
   readonly message: string;
+  /** How a node that is down ended, with its last lines, when that is known (I20). */
+  readonly exit?: NodeExit;
 }
 
 /** The health of a settled mode. */
@@ -66,10 +68,12 @@ function restartText(node: string, { since, restartAt, exit }: Seen): string {
 
 function downFor(node: string, seen: Seen | undefined): HealthReason {
   const end = endText(seen?.exit);
+  const how = seen?.exit === undefined ? {} : { exit: seen.exit };
   if (seen?.gaveUp === true) {
-    return { node, code: "NODE_GAVE_UP", message: `${node} has ended${end} and will not be restarted` };
+    const message = `${node} has ended${end} and will not be restarted`;
+    return { node, code: "NODE_GAVE_UP", message, ...how };
   }
-  return { node, code: "NODE_DOWN", message: `${node} is not running${end}` };
+  return { node, code: "NODE_DOWN", message: `${node} is not running${end}`, ...how };
 }
 
 function endText(exit: ObservedNode["exit"]): string {

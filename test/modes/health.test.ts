@@ -103,7 +103,20 @@ describe("each reason has its code, its status and a sentence", () => {
 
     const health = healthOf(catalogue, "idle", seen({ ...fine, ...nodes }));
 
-    expect(health).toEqual({ status, reasons: [{ node, code, message }] });
+    expect(health).toMatchObject({ status, reasons: [{ node, code, message }] });
+    expect(health.reasons).toHaveLength(1);
+  });
+
+  test("I20: a node that was given up says how it ended, its last lines included", () => {
+    const last = { code: 3, signal: null, stderr: ["no such device"] };
+
+    const { reasons } = healthOf(
+      catalogue,
+      "idle",
+      seen({ ...fine, clock: { state: "stopped", gaveUp: true, exit: last } }),
+    );
+
+    expect(reasons[0]?.exit).toEqual(last);
   });
 });
 
