@@ -21,7 +21,7 @@ const entering: ReadonlySet<string> = new Set(["boot", "request", "roll_back", "
 
 function isAllowed(catalogue: Catalogue, name: string, places: readonly (string | null)[]): boolean {
   const mode = catalogue.modes.get(name);
-  if (mode === undefined || mode.urgent || mode.from === undefined) return true;
+  if (mode === undefined || mode.urgent || mode.from === undefined || places[0] === name) return true;
   const { from } = mode;
   return places.every((place) => place === name || (place !== null && from.includes(place)));
 }

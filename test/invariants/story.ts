@@ -129,9 +129,9 @@ export class Story {
     return last.at >= due ? due : Infinity;
   }
 
-  /** `from`: the mode may be entered from all of these; the current mode may always be asked for again. */
+  /** `from`: the mode may be entered from all of these; the first, the current mode, may always be asked for again. */
   allows(mode: Mode, places: readonly (string | null)[]): boolean {
-    if (mode.from === undefined) return true;
+    if (mode.from === undefined || places[0] === mode.name) return true;
     return places.every(
       (place) => place === mode.name || (place !== null && mode.from?.includes(place) === true),
     );

@@ -1,5 +1,5 @@
 /**
- * The mutants: small faults, each of which some test must notice. Diff, plan, machine, executor and bridge, one place
+ * The mutants: small faults, each of which some test must notice. Diff, plan, machine, executor, managed node and bridge, one place
  * each. `from` occurs exactly once in its file; mutants.test.ts says when it does not any more.
  *
  * test/long/mutants.test.ts plants them one by one and looks who dies of it.
@@ -79,6 +79,12 @@ export const mutants: readonly Mutant[] = [
     "kills go on in the next mode": ["this.#dropKills();\n    const run", "const run"],
     "a kill strikes what runs by right": ['if (state !== "stuck" && state !== "stopping") return;', ""],
     "a start fails silently": ["if (run.end(kind, node, fault !== null))", "if (run.end(kind, node, false))"],
+  }),
+  ...mutantsOf("supervisor/managed-node.ts", {
+    "who starts on being told of the end is given the end": [
+      "[this.#starts.drain(), this.#stops.drain()]",
+      "[this.#starts, this.#stops]",
+    ],
   }),
   ...mutantsOf("machines/mode-rules.ts", {
     "an old plan's events count": ["event.plan !== context.plan?.number", "false"],

@@ -36,7 +36,9 @@ export function follow(played: Played): Followed {
       enter(tracker, leg);
     } else if (last !== undefined) settle(story, tracker, last);
     else if (moment.kind === "node") {
-      tracker.node(moment.node, moment.status.state, moment.cause.startsWith("asked to"));
+      // A start that is cut short because the time is up has failed.
+      const isAsked = moment.cause.startsWith("asked to") && moment.at < overdueAt;
+      tracker.node(moment.node, moment.status.state, isAsked);
     }
     if (tracker.size > 0) continue;
     return { lostAt: `${moment.at} ms: ${describe(story, index)}`, taken: tracker.taken };
