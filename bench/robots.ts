@@ -22,12 +22,61 @@ export function wideRobot(nodeCount: number): Catalogue {
   });
 }
 
+/** Two modes without a node in common, half of the nodes each. */
+export function twoHalves(nodeCount: number): Catalogue {
+  const names = Array.from({ length: nodeCount }, (_, index) => `node-${index}`);
+  return defineCatalogue({
+    defaultMode: "one",
+    modes: { one: names.slice(0, nodeCount / 2), two: names.slice(nodeCount / 2) },
+  });
+}
+
 /** Many modes of ten nodes each, out of a hundred. */
 export function manyModes(modeCount: number): Catalogue {
   const nodes = (mode: number): string[] =>
     Array.from({ length: 10 }, (_, index) => `node-${(mode * 7 + index) % 100}`);
   const modes = Array.from({ length: modeCount }, (_, index) => [`mode${index}`, nodes(index)] as const);
   return defineCatalogue({ defaultMode: "mode0", modes: Object.fromEntries(modes) });
+}
+
+interface CrowdedMode {
+  readonly nodes: readonly string[];
+  readonly onFailure?: "rollback" | "fallback";
+  readonly from?: readonly string[];
+  readonly urgent?: boolean;
+}
+
+/**
+ * Modes with two fifths of the nodes each; every tenth node depends on a clock, every fiftieth pair conflicts.
+ * `isDemanding`: a third of the modes roll back, a third fall back, a quarter may be entered only from some.
+ */
+export function crowdedRobot(modeCount: number, nodeCount: number, isDemanding = false): Catalogue {
+  const names = Array.from({ length: nodeCount }, (_, index) => `n${index}`);
+  const modeNames = Array.from({ length: modeCount }, (_, index) => `mode${index}`);
+  const isListed = (mode: number, index: number): boolean =>
+    index === 0 || (index * 7 + mode * 3 + ((index * mode) % 11)) % 5 < 2;
+  const listOf = (mode: number): string[] =>
+    names.filter((_, index) => isListed(mode, index) && (index % 50 !== 2 || !isListed(mode, index - 1)));
+  const policyOf = (mode: number): Partial<CrowdedMode> => ({
+    ...(mode % 3 === 1 ? { onFailure: "rollback" } : {}),
+    ...(mode % 3 === 2 ? { onFailure: "fallback" } : {}),
+    ...(mode % 4 === 3 ? { from: modeNames.filter((_, other) => (other * 7 + mode) % 5 === 0) } : {}),
+  });
+  const modes = modeNames.map((name, mode): [string, CrowdedMode] => [
+    name,
+    { nodes: listOf(mode), ...(isDemanding ? policyOf(mode) : {}) },
+  ]);
+  const nodes = names.map((name, index) => {
+    const dependsOn = index % 10 === 5 ? ["n0"] : [];
+    const conflicts = index % 50 === 2 ? [`n${index - 1}`] : [];
+    return [name, { dependsOn, conflicts }] as const;
+  });
+  return defineCatalogue({
+    defaultMode: "mode0",
+    fallbackMode: "safe",
+    nodes: new Map(nodes),
+    modes: new Map([...modes, ["safe", { nodes: ["n0"], urgent: true }]]),
+  });
 }
 
 /** A mode by name. */

@@ -38,27 +38,13 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
   const events = new Subject<ManagerEvent>();
   const states = new BehaviorSubject<ManagerState>(state());
   let pending: UnnumberedEvent[] = [];
-  let isSoon = false;
-  let turnsEnd: NodeJS.Immediate | undefined;
+  const due = new Appointment(flush);
   let publishing = false;
   let seq = 0;
 
-  function flushSoon(): void {
-    if (isSoon) return;
-    isSoon = true;
-    queueMicrotask(flush);
-  }
-
-  // Hundreds of nodes may change in one turn, and each flush looks at all of them.
-  function flushAtTurnsEnd(): void {
-    if (!isSoon) turnsEnd ??= setImmediate(flush);
-  }
-
   function flush(): void {
     beforeFlush();
-    isSoon = false;
-    clearImmediate(turnsEnd);
-    turnsEnd = undefined;
+    due.cancel();
     const current = state();
     const told = pending;
     pending = [];
@@ -72,12 +58,13 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
     tell(type, id, data) {
       const event = { type, id, at: Date.now(), data } as UnnumberedEvent;
       pending.push(event);
-      if (type === "node" || type === "progress") flushAtTurnsEnd();
-      else flushSoon();
+      // Hundreds of nodes may change in one turn, and each flush looks at all of them.
+      if (type === "node" || type === "progress") due.atTurnsEnd();
+      else due.soon();
       seq += 1;
       events.next({ ...event, seq });
     },
-    touch: flushSoon,
+    touch: () => due.soon(),
     publish() {
       publishing = true;
     },
@@ -87,4 +74,32 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
       states.complete();
     },
   };
+}
+
+/** One call to come, the sooner of those that were asked for. */
+class Appointment {
+  readonly #act: () => void;
+  #isSoon = false;
+  #turnsEnd: NodeJS.Immediate | undefined;
+
+  constructor(act: () => void) {
+    this.#act = act;
+  }
+
+  soon(): void {
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    queueMicrotask(this.#act);
+  }
+
+  atTurnsEnd(): void {
+    if (!this.#isSoon) this.#turnsEnd ??= setImmediate(this.#act);
+  }
+
+  /** It has happened. */
+  cancel(): void {
+    this.#isSoon = false;
+    clearImmediate(this.#turnsEnd);
+    this.#turnsEnd = undefined;
+  }
 }

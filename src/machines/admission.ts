@@ -104,10 +104,14 @@ function busyRefusal(
       );
 }
 
-/** Why a mode may not be entered from where the robot is; null when it may. Boot, rollback and fallback do not ask. */
+/**
+ * Why a mode may not be entered from where the robot is; null when it may. Boot, rollback and fallback do not ask.
+ *
+ * @param places - the current mode, which may always be asked for again, and where a running transition goes
+ */
 export function fromRefusal(mode: Mode, places: readonly (string | null)[]): Verdict | null {
   const { from } = mode;
-  if (from === undefined) return null;
+  if (from === undefined || places[0] === mode.name) return null;
   const wrong = places.find((place) => place !== mode.name && (place === null || !from.includes(place)));
   if (wrong === undefined) return null;
   const where =

@@ -65,6 +65,6 @@ export function withObserved(
   node: string,
   seen: ObservedNode,
 ): ModeContext["observed"] {
-  const index = observed.findIndex(([name]) => name === node);
+  const index = observed.findIndex((entry) => entry[0] === node);
   return index < 0 ? [...observed, [node, seen]] : observed.with(index, [node, seen]);
 }

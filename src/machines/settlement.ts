@@ -5,7 +5,7 @@
  * ended), and the order continue | rollback | fallback.
  */
 import { findMode, type Catalogue } from "../modes/catalogue.ts";
-import { exitText } from "../modes/health.ts";
+import { exitText, stateText } from "../modes/health.ts";
 import { isUp } from "../modes/observation.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { NodeError, UntimedResult, Verdict } from "../modes/result.ts";
@@ -62,7 +62,7 @@ function crash(
     node,
     phase: "run",
     code: "NODE_EXITED",
-    message: `${node} is ${seen?.state ?? "stopped"}${ended} although the transition had it running.`,
+    message: `${node} ${stateText(seen)}${ended} although the transition had it running.`,
     ...(seen?.exit === undefined ? {} : { exit: seen.exit }),
     ...duringOf(transition),
   };

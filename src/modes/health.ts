@@ -4,7 +4,10 @@
  * Pure. It returns to ok by itself as soon as the observation does.
  */
 import { findMode, type Catalogue } from "./catalogue.ts";
-import { isRunning, isUp, type Observed, type ObservedNode } from "./observation.ts";
+import { isRunning, isUp, type NodeExit, type NodeStatus, type ObservedNode } from "./observation.ts";
+
+/** A node as it is judged: with the times, when they are known. */
+type Seen = ObservedNode & Partial<Pick<NodeStatus, "since" | "restartAt">>;
 
 /** recovering: a required node is in backoff or restarting. degraded: nothing is on its way to mend it. */
 export type HealthStatus = "ok" | "recovering" | "degraded";
@@ -14,6 +17,8 @@ export interface HealthReason {
   readonly node: string;
   readonly code: "NODE_DOWN" | "NODE_GAVE_UP" | "NODE_STUCK" | "NODE_UNWANTED" | "NODE_RECOVERING";
   readonly message: string;
+  /** How a node that is down ended, with its last lines, when that is known (I20). */
+  readonly exit?: NodeExit;
 }
 
 /** The health of a settled mode. */
@@ -26,7 +31,7 @@ export interface Health {
 export function healthOf<M extends string, N extends string>(
   catalogue: Catalogue<M, N>,
   mode: M | null,
-  observed: Observed<N>,
+  observed: ReadonlyMap<N, Seen>,
 ): Health {
   const target = mode === null ? undefined : findMode(catalogue, mode);
   if (target === undefined) return { status: "ok", reasons: [] };
@@ -40,26 +45,44 @@ export function healthOf<M extends string, N extends string>(
   };
 }
 
-function judge(node: string, wanted: boolean, seen: ObservedNode | undefined): HealthReason[] {
+function judge(node: string, wanted: boolean, seen: Seen | undefined): HealthReason[] {
   if (!wanted) {
-    const message = `${node} is ${seen?.state} although the mode does not list it`;
+    const message = `${node} ${stateText(seen)} although the mode does not list it`;
     return isRunning(seen) ? [{ node, code: "NODE_UNWANTED", message }] : [];
   }
   if (isUp(seen)) return [];
   if (seen?.state === "stuck") return [{ node, code: "NODE_STUCK", message: `${node} survived SIGKILL` }];
-  if (isRunning(seen)) {
-    const message = `${node} ${seen?.state === "backoff" ? "waits to be restarted" : `is ${seen?.state}`}`;
-    return [{ node, code: "NODE_RECOVERING", message }];
-  }
-  return [downFor(node, seen)];
+  if (!isRunning(seen)) return [downFor(node, seen)];
+  const message = seen?.state === "backoff" ? restartText(node, seen) : `${node} ${stateText(seen)}`;
+  return [{ node, code: "NODE_RECOVERING", message }];
 }
 
-function downFor(node: string, seen: ObservedNode | undefined): HealthReason {
-  const end = seen?.exit === undefined ? "" : ` (${exitText(seen.exit)})`;
+/** The pause before the restart, not what is left of it: news that changes by itself is no news. */
+function restartText(node: string, { since, restartAt, exit }: Seen): string {
+  const pause =
+    since === undefined || restartAt === undefined
+      ? ""
+      : ` in ${Math.round((restartAt - since) / 100) / 10} s`;
+  return `${node} will be restarted${pause}${endText(exit)}`;
+}
+
+function downFor(node: string, seen: Seen | undefined): HealthReason {
+  const end = endText(seen?.exit);
+  const how = seen?.exit === undefined ? {} : { exit: seen.exit };
   if (seen?.gaveUp === true) {
-    return { node, code: "NODE_GAVE_UP", message: `${node} has ended${end} and will not be restarted` };
+    const message = `${node} has ended${end} and will not be restarted`;
+    return { node, code: "NODE_GAVE_UP", message, ...how };
   }
-  return { node, code: "NODE_DOWN", message: `${node} is not running${end}` };
+  return { node, code: "NODE_DOWN", message: `${node} is not running${end}`, ...how };
+}
+
+function endText(exit: ObservedNode["exit"]): string {
+  return exit === undefined ? "" : ` (${exitText(exit)})`;
+}
+
+/** What a node is doing, as the end of a sentence: `is starting`, `waits to be restarted`. */
+export function stateText(seen: ObservedNode | undefined): string {
+  return seen?.state === "backoff" ? "waits to be restarted" : `is ${seen?.state ?? "stopped"}`;
 }
 
 /** `exit 1`, `SIGKILL`, or `end unknown`. */

@@ -21,6 +21,9 @@ const urgentKillIntervalMs = 1_000;
 /** A supervisor keeps stop_timeout and kill_timeout itself; this much later the executor stops believing in it. */
 const stopMarginMs = 1_000;
 
+/** So long may steps be issued without a break: a plan of a thousand nodes must not hold up the event loop. */
+const longestBurstMs = 2;
+
 /** What an executor works with. `tell` must not throw. */
 export interface ExecutorOptions {
   readonly supervisor: Supervisor;
@@ -66,6 +69,8 @@ class PlanExecutor implements Executor {
   readonly #killTimers = new Map<string, TimerHandle>();
   #run: PlanRun | null = null;
   #timeout: TimerHandle = null;
+  /** Set while the event loop has its turn between two bursts of steps. */
+  #break: TimerHandle = null;
   /** The last plan was urgent: its failed stops are repeated. */
   #killing = false;
 
@@ -76,8 +81,10 @@ class PlanExecutor implements Executor {
   execute(plan: NumberedPlan): void {
     const { clock } = this.#options;
     clock.clearTimeout(this.#timeout);
+    this.#endBreak();
     this.#killing = plan.urgent;
-    if (!plan.urgent) this.#dropKills();
+    // What still has to be killed is among this plan's stops, and may be wanted again after that.
+    this.#dropKills();
     const run = new PlanRun(plan);
     this.#run = run;
     this.#forgetEnded();
@@ -94,6 +101,7 @@ class PlanExecutor implements Executor {
     this.#run = null;
     this.#killing = false;
     this.#options.clock.clearTimeout(this.#timeout);
+    this.#endBreak();
     this.#dropKills();
   }
 
@@ -159,13 +167,12 @@ class PlanExecutor implements Executor {
    * mode at once: then this plan issues nothing more (I8).
    */
   #advance(run: PlanRun): void {
-    for (const node of run.dueStops((other) => this.#inFlight.has(other))) {
-      if (this.#run === run && this.#inFlight.get(node)?.kind !== "stop") this.#launch(node, "stop", false);
-    }
+    const since = this.#options.clock.now();
+    this.#issueStops(run, since);
     if (this.#run === run && run.passBarrier()) {
       this.#options.tell({ type: "phase.starting", plan: run.plan.number });
     }
-    this.#issueStarts(run);
+    this.#issueStarts(run, since);
     if (this.#run !== run) return;
     this.#options.onProgress?.();
     if (!run.isDone()) return;
@@ -174,17 +181,44 @@ class PlanExecutor implements Executor {
     this.#options.tell({ type: "plan.done", plan: run.plan.number, at: this.#options.clock.now() });
   }
 
-  #issueStarts(run: PlanRun): void {
-    const due = (): readonly DueStart[] => {
+  #issueStops(run: PlanRun, since: number): void {
+    if (this.#break !== null) return;
+    for (const node of run.dueStops((other) => this.#inFlight.has(other))) {
+      if (this.#inFlight.get(node)?.kind !== "stop") this.#launch(node, "stop", false);
+      if (this.#run !== run || this.#needsBreak(since)) return;
+    }
+  }
+
+  #issueStarts(run: PlanRun, since: number): void {
+    // Each failure may make dependents due, which fail in turn.
+    for (let found = true; found;) {
+      found = false;
+      if (this.#run !== run || this.#break !== null) return;
       let running: ReturnType<Supervisor["running"]> | undefined;
       const look = (node: string): DependencyState =>
         this.#dependenciesOf(node, (running ??= this.#options.supervisor.running()));
-      return this.#run === run ? run.dueStarts(look) : [];
-    };
-    // Each failure may make dependents due, which fail in turn.
-    for (let batch = due(); batch.length > 0; batch = due()) {
-      for (const start of batch) if (this.#run === run) this.#issueStart(run, start);
+      for (const start of run.dueStarts(look)) {
+        found = true;
+        this.#issueStart(run, start);
+        if (this.#run !== run || this.#needsBreak(since)) return;
+      }
     }
+  }
+
+  /** Whether the rest has to wait for the event loop's next turn; nothing else holds it up. */
+  #needsBreak(since: number): boolean {
+    const { clock } = this.#options;
+    if (clock.now() - since < longestBurstMs) return false;
+    this.#break = clock.setTimeout(() => {
+      this.#break = null;
+      if (this.#run !== null) this.#advance(this.#run);
+    }, 0);
+    return true;
+  }
+
+  #endBreak(): void {
+    this.#options.clock.clearTimeout(this.#break);
+    this.#break = null;
   }
 
   #issueStart(run: PlanRun, { node, blockedBy }: DueStart): void {
@@ -230,6 +264,9 @@ class PlanExecutor implements Executor {
     clock.clearTimeout(this.#killTimers.get(node));
     const kill = (): void => {
       this.#killTimers.delete(node);
+      // Gone by itself meanwhile, and perhaps started again since.
+      const state = supervisor.running().get(node)?.state;
+      if (state !== "stuck" && state !== "stopping") return;
       supervisor.stop(node, this.#stopWait(node, true)).catch(() => this.#killAgain(node));
     };
     this.#killTimers.set(node, clock.setTimeout(kill, urgentKillIntervalMs));

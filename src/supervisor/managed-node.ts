@@ -171,6 +171,9 @@ export class ManagedNode {
   }
 
   #entered({ state, generation, isNew, status, cause }: EnteredState): void {
+    // Who asks while this is being told asks for what comes after it.
+    const [starts, stops] =
+      state === "starting" || state === "stopping" ? [] : [this.#starts.drain(), this.#stops.drain()];
     this.#emit({ node: this.#spec.name, status, cause });
     if (isNew) {
       this.#fault = undefined;
@@ -180,7 +183,8 @@ export class ManagedNode {
     if (state === "stopping") {
       if (!this.#kill) this.#incarnation?.end(false);
       this.#killIfAsked();
-    } else if (state !== "starting") this.#settle(state);
+    }
+    if (starts !== undefined && stops !== undefined) this.#settle(status.state, starts, stops);
   }
 
   #killIfAsked(): void {
@@ -188,20 +192,20 @@ export class ManagedNode {
     this.#kill = false;
   }
 
-  #settle(state: Exclude<NodeState, "starting" | "stopping">): void {
-    if (state === "stuck") {
-      this.#stops.rejectAll(() => this.#fault ?? stuckFault(this.#spec.name));
+  #settle(state: NodeState, starts: Waits, stops: Waits): void {
+    const isUp = state === "ready" || state === "done";
+    if (state === "stuck") stops.rejectAll(() => this.#fault ?? stuckFault(this.#spec.name));
+    else stops.resolveAll();
+    if (isUp) starts.resolveAll();
+    else starts.rejectAll(() => this.#fault ?? supersededFault(this.#spec.name));
+    if (this.#startsAfterStop.size === 0 || this.state === "stopping") return;
+    if (isUp) this.#startsAfterStop.resolveAll();
+    else if (state === "stuck") {
       this.#startsAfterStop.rejectAll(() => this.#fault ?? stuckFault(this.#spec.name));
-    } else this.#stops.resolveAll();
-    if (state === "ready" || state === "done") {
-      this.#starts.resolveAll();
-      this.#startsAfterStop.resolveAll();
-      return;
+    } else {
+      this.#starts.take(this.#startsAfterStop);
+      this.#life.send({ type: "start" }, "asked to start while it was stopping");
     }
-    this.#starts.rejectAll(() => this.#fault ?? supersededFault(this.#spec.name));
-    if (this.#startsAfterStop.size === 0) return;
-    this.#starts.take(this.#startsAfterStop);
-    this.#life.send({ type: "start" }, "asked to start while it was stopping");
   }
 
   #reportFor(generation: number): IncarnationReport {

@@ -94,6 +94,13 @@ export class Waits {
     others.#waits.clear();
   }
 
+  /** The waits there are, apart from those to come. */
+  drain(): Waits {
+    const all = new Waits(this.#clock);
+    all.take(this);
+    return all;
+  }
+
   resolveAll(): void {
     for (const wait of this.#waits) wait.resolve();
   }

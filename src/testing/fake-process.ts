@@ -29,7 +29,7 @@ export interface FakeBehaviour {
   readonly crashAfterMs?: number;
   /** How it crashes. Default: exit code 1. */
   readonly crashExit?: NodeExit;
-  /** It never says that it is ready after startMs, but is when looked at once more (I17). */
+  /** It never says that it is ready after startMs, but is when looked at once more (I17). Not of a oneshot: its end is seen. */
   readonly readyUnseen?: boolean;
 }
 
@@ -84,8 +84,7 @@ export class FakeProcess implements Incarnation {
   }
 
   look(): Promise<boolean> {
-    const { readyUnseen = false } = this.#behaviour;
-    return Promise.resolve(readyUnseen && this.lives && this.#host.clock.now() >= this.#readyAt);
+    return Promise.resolve(this.#isReadyUnseen && this.lives && this.#host.clock.now() >= this.#readyAt);
   }
 
   /** It ends by itself, now. */
@@ -104,7 +103,7 @@ export class FakeProcess implements Incarnation {
   }
 
   #spawn(): void {
-    const { failsToSpawn, startMs = 0, exitsEarly, readyUnseen } = this.#behaviour;
+    const { failsToSpawn, startMs = 0, exitsEarly } = this.#behaviour;
     const fault = this.#refusal() ?? spawnFault(this.#spec.name, failsToSpawn);
     if (fault !== undefined) {
       this.#leave("gone");
@@ -115,12 +114,16 @@ export class FakeProcess implements Incarnation {
     this.#readyAt = this.#host.clock.now() + startMs;
     this.#host.note("spawned", this.#spec.name, this.#report.generation);
     this.#report.spawned(this.#host.nextPid());
-    if (startMs === Infinity || readyUnseen === true) return;
+    if (startMs === Infinity || this.#isReadyUnseen) return;
     this.#after(startMs, () => {
       if (exitsEarly !== undefined) this.crash(exitsEarly);
       else if (this.#spec.oneshot) this.crash({ code: 0, signal: null });
       else this.#getReady();
     });
+  }
+
+  get #isReadyUnseen(): boolean {
+    return this.#behaviour.readyUnseen === true && !this.#spec.oneshot;
   }
 
   #refusal(): NodeFault | undefined {

@@ -3,6 +3,7 @@
  * random runs need not have it.
  */
 import type { Arbitrary } from "fast-check";
+import { codeOf, ModeshiftError } from "../errors.ts";
 import type { Catalogue, Mode } from "../modes/catalogue.ts";
 import type { NodeState, Observed } from "../modes/observation.ts";
 import type { CatalogueSize } from "./arbitraries.ts";
@@ -27,6 +28,8 @@ export interface Arbitraries {
 /**
  * Loads the arbitraries. fast-check has to be installed: `npm install --save-dev fast-check`.
  *
+ * @throws ModeshiftError BAD_OPTION when it is not
+ *
  * @example
  * ```ts
  * import * as fc from "fast-check";
@@ -46,7 +49,12 @@ export async function loadArbitraries(): Promise<Arbitraries> {
   const [catalogues, schedules] = await Promise.all([
     import("./arbitraries.ts"),
     import("./schedule-arbitrary.ts"),
-  ]);
+  ]).catch((cause: unknown) => {
+    if (codeOf(cause) !== "ERR_MODULE_NOT_FOUND") throw cause;
+    const message =
+      "The arbitraries are made of fast-check, which is not installed: npm install --save-dev fast-check";
+    throw new ModeshiftError("BAD_OPTION", message, { cause });
+  });
   const { catalogueArbitrary, modeArbitrary, observedArbitrary } = catalogues;
   const { scheduleArbitrary } = schedules;
   return { catalogueArbitrary, modeArbitrary, observedArbitrary, scheduleArbitrary };

@@ -102,6 +102,20 @@ export const supervisorQueueCases: Readonly<Record<string, SupervisorCase>> = {
       assert.equal(player.statusOf("node").restarts, 1);
     },
   },
+  "who asks for a start on being told of the end is given the new start, not the old end": {
+    nodes: [contractNode("node", "steady")],
+    play: async (player, { crash }) => {
+      await player.start("node");
+      let again: Promise<string | null> | undefined;
+      player.supervisor.events$.subscribe(({ status }) => {
+        if (status.state === "stopped") again ??= player.codeOf(player.supervisor.start("node"));
+      });
+      crash("node");
+      await player.until(() => player.statusOf("node").generation === 2);
+      assert.equal(await again, null);
+      assert.equal(player.statusOf("node").state, "ready");
+    },
+  },
   "nodes never wait for each other": {
     nodes: [contractNode("stuck", "never_ready"), contractNode("node", "steady")],
     play: async (player) => {

@@ -13,6 +13,7 @@ import { ProjectedModel } from "./projected-model.ts";
 import { isBad, type Question, type QuestionKind } from "./question.ts";
 import { Reducer, type ReducedCatalogue } from "./reduced-catalogue.ts";
 import type { Rehearsal } from "./rehearsal.ts";
+import { obeysFrom } from "./obeys-from.ts";
 import { replay } from "./replay.ts";
 import { search, type SearchLimits, type SearchResult } from "./search.ts";
 import { unpackStep, type StepKind } from "./step.ts";
@@ -67,7 +68,8 @@ export class Decider {
   /** Whether some state is bad. `states`: those looked at for this very question. */
   decide(question: Question, budget: FaultBudget): Answer {
     const tally = { states: 0 };
-    if (this.#isImpossibleWithoutFrom(question, budget, tally)) return { kind: "no", ...tally };
+    const quick = this.#withoutFrom(question, budget, tally);
+    if (quick !== null) return quick;
     let nodes = question.nodes;
     for (;;) {
       const reduced = this.#reducer.reduce(nodes, question.mode);
@@ -93,13 +95,23 @@ export class Decider {
 
   /**
    * A first look as if no mode had a `from`: there is more that can happen, but hardly any two modes differ, so that the
-   * model is small however large the catalogue is.
+   * model is small however large the catalogue is. What cannot happen here cannot happen at all; and a way that every
+   * `from` on it allows is a shortest one.
    */
-  #isImpossibleWithoutFrom(question: Question, budget: FaultBudget, tally: { states: number }): boolean {
-    if (this.#freeReducer === null) return false;
+  #withoutFrom(question: Question, budget: FaultBudget, tally: { states: number }): Answer | null {
+    if (this.#freeReducer === null) return null;
     const reduced = this.#freeReducer.reduce(question.nodes, question.mode);
-    const faults = { budget, isSound: this.#isSound, withOthers: true };
-    return this.#search(reduced, question, faults, tally, "free").kind === "none";
+    for (const withOthers of [true, false]) {
+      const faults = { budget, isSound: this.#isSound, withOthers };
+      const result = this.#search(reduced, question, faults, tally, "free");
+      if (result.kind === "none" && withOthers) return { kind: "no", ...tally };
+      if (result.kind !== "found") return null;
+      const steps = result.steps.map((packed) => nameStep(packed, reduced));
+      if (this.#isExact(question.nodes, steps) && obeysFrom(this.#catalogue, steps)) {
+        return { kind: "yes", steps, ...tally };
+      }
+    }
+    return null;
   }
 
   #search(
@@ -120,11 +132,14 @@ export class Decider {
     return result;
   }
 
+  /** Nothing outside takes part. */
+  #isExact(nodes: readonly string[], steps: readonly NamedStep[]): boolean {
+    return !steps.some((step) => stepsOfOthers.has(step.kind)) && this.#obstacles(nodes).length === 0;
+  }
+
   /** Nothing outside takes part, or the whole catalogue has been seen to follow. */
   #isCertain(question: Question, nodes: readonly string[], steps: readonly NamedStep[]): boolean {
-    const isExact =
-      !steps.some((step) => stepsOfOthers.has(step.kind)) && this.#obstacles(nodes).length === 0;
-    if (isExact) return true;
+    if (this.#isExact(nodes, steps)) return true;
     const rehearsal = replay(this.#catalogue, steps, nodes);
     return rehearsal !== null && isBadIn(rehearsal, question, this.#catalogue);
   }
@@ -200,12 +215,12 @@ export function nameStep(packed: number, reduced: ReducedCatalogue): NamedStep {
   return { kind, name: named?.name ?? "" };
 }
 
-/** The same catalogue, every mode of which may be entered from anywhere. */
+/** The same catalogue, every mode of which may be entered from anywhere; those that may be anyway come first. */
 function withoutFrom(catalogue: Catalogue): Catalogue {
-  const free = [...catalogue.modes.values()].map(({ from: _from, ...mode }): [string, Mode] => [
-    mode.name,
-    mode,
-  ]);
+  const modes = [...catalogue.modes.values()].toSorted(
+    (a, b) => Number(a.from !== undefined) - Number(b.from !== undefined),
+  );
+  const free = modes.map(({ from: _from, ...mode }): [string, Mode] => [mode.name, mode]);
   return { ...catalogue, modes: new Map(free) };
 }
 

@@ -129,7 +129,7 @@ function isAdmitted(
   if (mode.urgent) return true;
   if (!isSettled(state) && catalogue.modes[state.target]?.urgent === true) return false;
   const { from } = mode;
-  if (from === null) return true;
+  if (from === null || index === state.settled) return true;
   const places = isSettled(state) ? [state.settled] : [state.settled, state.target];
   return places.every((place) => place === index || from.has(place));
 }

@@ -4,7 +4,7 @@
 import type { Catalogue, FaultBudget, Invariant } from "../modes/catalogue.ts";
 import type { Answer, Decider } from "./decide.ts";
 import type { Question } from "./question.ts";
-import { wayToDeadEnd } from "./reachability.ts";
+import { wayTo, wayToDeadEnd } from "./reachability.ts";
 import type { PropertyReport } from "./report.ts";
 import { printTrace } from "./trace.ts";
 import { seconds, WorstTimes } from "./worst-time.ts";
@@ -106,7 +106,7 @@ function noDeadlock(catalogue: Catalogue): Property {
   };
 }
 
-/** Without faults a mode settles without errors, and with its nodes up. */
+/** Without faults a mode settles without errors, and with its nodes up, which asking for it again leaves alone. */
 function complete(catalogue: Catalogue, mode: string): Property {
   const questions = (catalogue.modes.get(mode)?.nodes ?? []).flatMap((node): Question[] => {
     const foes = catalogue.nodes.get(node)?.conflicts ?? [];
@@ -117,6 +117,7 @@ function complete(catalogue: Catalogue, mode: string): Property {
     name: `complete: ${mode}`,
     faults: "none",
     decide: (decider) =>
+      stoppedWhenAskedAgain(catalogue, mode) ??
       decideAll(
         decider,
         questions,
@@ -124,6 +125,17 @@ function complete(catalogue: Catalogue, mode: string): Property {
         ({ nodes: [node] }) => `${mode} settles without ${node}, although nothing fails.`,
       ),
   };
+}
+
+/** The old format's trap: a node that the mode lists and stops. Loading refuses it (docs/decisions/0001). */
+function stoppedWhenAskedAgain(catalogue: Catalogue, name: string): Decision | null {
+  const mode = catalogue.modes.get(name);
+  const node = mode?.nodes.find((each) => mode.stopNodes.includes(each));
+  const way = wayTo(catalogue, name);
+  if (node === undefined || way === null) return null;
+  const trace = [...way, `${name} settles`, `request ${name}`, `stop ${node}`];
+  const reason = `${node} is in nodes and in stop_nodes of ${name}: whoever asks for ${name} again stops it. Use restart_nodes.`;
+  return { verdict: "violated", trace, reason, states: 1 };
 }
 
 function worstTime(catalogue: Catalogue, name: string, worstTimes: WorstTimes): Property {

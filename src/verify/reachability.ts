@@ -13,6 +13,11 @@ export function wayToDeadEnd(catalogue: Catalogue, wanted: string): readonly str
   return null;
 }
 
+/** The shortest way to a mode, without faults; null when no requests lead there. */
+export function wayTo(catalogue: Catalogue, mode: string): readonly string[] | null {
+  return waysToModes(catalogue).get(mode) ?? null;
+}
+
 /** Every mode that can be settled in, with the shortest way there, nearest first. */
 function waysToModes(catalogue: Catalogue): ReadonlyMap<string, readonly string[]> {
   const ways = new Map([[catalogue.defaultMode, [`boot ${catalogue.defaultMode}`]]]);

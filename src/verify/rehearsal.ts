@@ -111,6 +111,7 @@ export class Rehearsal {
     if (this.#work === REQUESTED && mode.name === this.target) return false;
     if (mode.urgent) return true;
     if (!isSettled && this.#target?.urgent === true) return false;
+    if (mode.name === this.#settled) return true;
     const places = isSettled ? [this.#settled] : [this.#settled, this.target];
     return places.every(
       (place) =>

@@ -14,6 +14,11 @@ import packageJson from "../../package.json" with { type: "json" };
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, "../..");
+/** Those that npm would install for a user: not the optional ones. */
+const optional: Readonly<Record<string, { readonly optional?: boolean }>> = packageJson.peerDependenciesMeta;
+const peerDependencies = Object.fromEntries(
+  Object.entries(packageJson.peerDependencies).filter(([name]) => optional[name]?.optional !== true),
+);
 const doors = Object.entries(packageJson.exports).flatMap(([door, target]) =>
   typeof target === "object" ? [door.replace(".", "modeshift")] : [],
 );
@@ -59,7 +64,7 @@ async function pack(): Promise<string> {
 
 async function install(tarball: string): Promise<void> {
   const { packages } = JSON.parse(await readFile(path.join(root, "package-lock.json"), "utf8"));
-  const { version, dependencies, peerDependencies, bin } = packageJson;
+  const { version, dependencies, bin } = packageJson;
   const wanted = { modeshift: `file:../${tarball}`, ...peerDependencies };
   const lock = {
     name: "app",
@@ -147,6 +152,21 @@ describe("the packed package", () => {
       for (const name of spared) await rename(at(`.${name}`), at(name));
     }
   });
+});
+
+test("without fast-check modes can be walked, and whoever asks for arbitraries is told what to install", async () => {
+  const code = `
+    import { defineCatalogue } from "modeshift";
+    import { loadArbitraries, modelTests } from "modeshift/testing";
+    const catalogue = defineCatalogue({ defaultMode: "idle", modes: { idle: [], work: ["arm"] } });
+    for (const [name, run] of modelTests(catalogue, undefined, { faults: 1 })) await run();
+    const message = await loadArbitraries().catch((error) => error.message);
+    console.log(message);
+  `;
+
+  expect(await node(code)).toBe(
+    "The arbitraries are made of fast-check, which is not installed: npm install --save-dev fast-check",
+  );
 });
 
 describe("the installed command", () => {

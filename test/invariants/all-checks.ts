@@ -2,6 +2,7 @@
 import { admission } from "./checks/admission.ts";
 import { barrier } from "./checks/barrier.ts";
 import { bestEffort } from "./checks/best-effort.ts";
+import { blameless } from "./checks/blameless.ts";
 import { bootAndShutdown } from "./checks/boot-and-shutdown.ts";
 import { conflicts } from "./checks/conflicts.ts";
 import { crashes } from "./checks/crashes.ts";
@@ -31,6 +32,7 @@ export const allChecks: Readonly<Record<string, Check>> = {
   "I6 best effort": bestEffort,
   "I7 one answer": oneAnswer,
   "I8 newest wins": newestWins,
+  "I8 blameless": blameless,
   "I8 I9 I14 admission": admission,
   "I9 urgent": urgent,
   "I10 generations": generations,

@@ -109,7 +109,8 @@ export class Story {
   /** How that incarnation of a node was scripted to behave. */
   behaviour(node: string, generation: number): FakeBehaviour {
     const list = this.played.schedule.nodes.get(node) ?? [];
-    return list[Math.min(generation, list.length) - 1] ?? {};
+    const { readyUnseen = false, ...behaviour } = list[Math.min(generation, list.length) - 1] ?? {};
+    return { ...behaviour, readyUnseen: readyUnseen && !this.node(node).oneshot };
   }
 
   answerTo(id: string): Answer | undefined {
@@ -128,9 +129,9 @@ export class Story {
     return last.at >= due ? due : Infinity;
   }
 
-  /** `from`: the mode may be entered from all of these; the current mode may always be asked for again. */
+  /** `from`: the mode may be entered from all of these; the first, the current mode, may always be asked for again. */
   allows(mode: Mode, places: readonly (string | null)[]): boolean {
-    if (mode.from === undefined) return true;
+    if (mode.from === undefined || places[0] === mode.name) return true;
     return places.every(
       (place) => place === mode.name || (place !== null && mode.from?.includes(place) === true),
     );

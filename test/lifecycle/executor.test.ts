@@ -252,3 +252,48 @@ test("I9: a pending kill is dropped when a plan comes that is not urgent", async
 
   expect(kills()).toBe(before);
 });
+
+test.each([
+  { first: "full", state: "starting", then: "off" },
+  { first: "off", state: "stopping", then: "full" },
+] as const)(
+  "I8: another mode entered amid the first $state of a plan ends the issuing of that plan",
+  async ({ first, state, then }) => {
+    const { clock, supervisor, enter } = await bench();
+    if (first === "off") {
+      enter("full");
+      await clock.advance(10);
+    }
+    const before = supervisor.entries.length;
+    const subscription = supervisor.events$.subscribe(({ status }) => {
+      if (status.state !== state) return;
+      subscription.unsubscribe();
+      enter(then);
+    });
+
+    enter(first);
+
+    const what = first === "off" ? "stop" : "start";
+    const asked = supervisor.entries
+      .slice(before)
+      .filter((entry) => entry.kind === "asked" && entry.what === what);
+    expect(asked).toHaveLength(1);
+  },
+);
+
+test("I9: nor is a kill that was pending carried out on a node that runs by right since", async () => {
+  const { clock, supervisor, enter } = await bench({ lamp: { stopMs: Infinity, survivesKills: 1 } });
+  enter("full");
+  await clock.advance(10);
+  enter("stop");
+  await clock.advance(2_600);
+  expect(supervisor.running().get("lamp")?.state).toBe("stuck");
+  supervisor.crash("lamp");
+  const started = supervisor.start("lamp");
+  await clock.advance(10);
+  await started;
+
+  await clock.advance(5_000);
+
+  expect(supervisor.running().get("lamp")?.state).toBe("ready");
+});

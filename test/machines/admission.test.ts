@@ -104,6 +104,10 @@ describe("I14: refusals", () => {
     }
   });
 
+  test("the current mode may be asked for again on the way elsewhere, whatever its `from` says", () => {
+    expect(admission(going("autonomous", "idle"), { mode: "autonomous" })).toBe("begin");
+  });
+
   test("from is asked of the mode on the way, too, when the request preempts", () => {
     expect(admission(going("teleop", "idle"), { mode: "autonomous" })).toBe("rejected FROM_REFUSED");
     expect(admission(going("idle", "teleop"), { mode: "autonomous" })).toBe("rejected FROM_REFUSED");

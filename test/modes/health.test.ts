@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
 import { exitText, healthOf } from "../../src/modes/health.ts";
-import { isUp, type Observed, type ObservedNode } from "../../src/modes/observation.ts";
+import { isUp, type NodeStatus, type Observed } from "../../src/modes/observation.ts";
 import { catalogueArbitrary, modeArbitrary, observedArbitrary } from "../../src/testing/arbitraries.ts";
 
 const catalogue = defineCatalogue({
@@ -12,7 +12,7 @@ const catalogue = defineCatalogue({
   modes: { idle: ["clock", "selfcheck"], off: [] },
 });
 type Node = "clock" | "selfcheck" | "drive";
-const seen = (nodes: Partial<Record<Node, Partial<ObservedNode>>>): Observed<Node> =>
+const seen = (nodes: Partial<Record<Node, Partial<NodeStatus>>>): Observed<Node> =>
   new Map(
     Object.entries(nodes).map(([name, node]) => [name as Node, { state: "ready", generation: 1, ...node }]),
   );
@@ -40,7 +40,21 @@ describe("each reason has its code, its status and a sentence", () => {
       { clock: { state: "backoff" } },
       "recovering",
       "NODE_RECOVERING",
-      "clock waits to be restarted",
+      "clock will be restarted",
+    ],
+    [
+      "a node in backoff whose end and pause are known",
+      { clock: { state: "backoff", exit, since: 1_000, restartAt: 1_500 } },
+      "recovering",
+      "NODE_RECOVERING",
+      "clock will be restarted in 0.5 s (exit 3)",
+    ],
+    [
+      "a node in backoff that the mode does not list",
+      { drive: { state: "backoff" } },
+      "degraded",
+      "NODE_UNWANTED",
+      "drive waits to be restarted although the mode does not list it",
     ],
     [
       "a node that starts",
@@ -89,7 +103,20 @@ describe("each reason has its code, its status and a sentence", () => {
 
     const health = healthOf(catalogue, "idle", seen({ ...fine, ...nodes }));
 
-    expect(health).toEqual({ status, reasons: [{ node, code, message }] });
+    expect(health).toMatchObject({ status, reasons: [{ node, code, message }] });
+    expect(health.reasons).toHaveLength(1);
+  });
+
+  test("I20: a node that was given up says how it ended, its last lines included", () => {
+    const last = { code: 3, signal: null, stderr: ["no such device"] };
+
+    const { reasons } = healthOf(
+      catalogue,
+      "idle",
+      seen({ ...fine, clock: { state: "stopped", gaveUp: true, exit: last } }),
+    );
+
+    expect(reasons[0]?.exit).toEqual(last);
   });
 });
 

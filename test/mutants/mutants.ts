@@ -1,5 +1,5 @@
 /**
- * The mutants: small faults, each of which some test must notice. Diff, plan, machine, executor and bridge, one place
+ * The mutants: small faults, each of which some test must notice. Diff, plan, machine, executor, managed node and bridge, one place
  * each. `from` occurs exactly once in its file; mutants.test.ts says when it does not any more.
  *
  * test/long/mutants.test.ts plants them one by one and looks who dies of it.
@@ -44,15 +44,24 @@ export const mutants: readonly Mutant[] = [
     "a kept dependency is not waited for": ["new Set([...diff.start, ...awaited])", "new Set(diff.start)"],
   }),
   ...mutantsOf("supervisor/plan-run.ts", {
-    "starts do not wait for stops": ["this.#barrierPassed || !this.#stopsEnded()", "this.#barrierPassed"],
+    "starts do not wait for stops": ["this.#barrierPassed || !this.#stops.areEnded()", "this.#barrierPassed"],
     "a failed dependency is no obstacle": ["const blockedBy = failed ?? down;", "const blockedBy = null;"],
     "a dependency's restart is not waited for": ["blockedBy === null && starting.length > 0", "false"],
     "a plan ends before its starts": [
-      '[...this.#starts.values()].every((step) => step.state === "ended")',
-      "true",
+      "this.#stops.areEnded() && this.#starts.areEnded()",
+      "this.#stops.areEnded()",
     ],
   }),
   ...mutantsOf("supervisor/executor.ts", {
+    "a long plan takes no break": [
+      "if (clock.now() - since < longestBurstMs) return false;",
+      "return false;",
+    ],
+    "a plan goes on after its successor has begun": [
+      "if (this.#run !== run || this.#needsBreak(since)) return;\n    }\n  }\n\n  #issueStarts",
+      "if (this.#needsBreak(since)) return;\n    }\n  }\n\n  #issueStarts",
+    ],
+    "a new plan waits for the break": ["this.#endBreak();\n    this.#killing", "this.#killing"],
     "a start in flight is not taken over": [
       'run.adopt((node) => this.#inFlight.get(node)?.kind === "start");',
       "",
@@ -67,8 +76,15 @@ export const mutants: readonly Mutant[] = [
     "a late start is left alone": ['else if (inFlight) this.#launch(node, "stop", false);', ""],
     "an urgent mode kills once": ['if (fault !== null && kind === "stop") this.#killAgain(node);', ""],
     "any mode kills again": ["if (!this.#killing) return;", ""],
-    "kills go on in the next mode": ["if (!plan.urgent) this.#dropKills();", ""],
+    "kills go on in the next mode": ["this.#dropKills();\n    const run", "const run"],
+    "a kill strikes what runs by right": ['if (state !== "stuck" && state !== "stopping") return;', ""],
     "a start fails silently": ["if (run.end(kind, node, fault !== null))", "if (run.end(kind, node, false))"],
+  }),
+  ...mutantsOf("supervisor/managed-node.ts", {
+    "who starts on being told of the end is given the end": [
+      "[this.#starts.drain(), this.#stops.drain()]",
+      "[this.#starts, this.#stops]",
+    ],
   }),
   ...mutantsOf("machines/mode-rules.ts", {
     "an old plan's events count": ["event.plan !== context.plan?.number", "false"],

@@ -6,8 +6,10 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { FaultBudget } from "../../src/modes/catalogue.ts";
 import { catalogueArbitrary } from "../../src/testing/arbitraries.ts";
-import { Decider } from "../../src/verify/decide.ts";
-import { askWhole, questionsOf, searchLimits } from "./whole-model.ts";
+import { badStates, Decider } from "../../src/verify/decide.ts";
+import { obeysFrom } from "../../src/verify/obeys-from.ts";
+import { search } from "../../src/verify/search.ts";
+import { askWhole, questionsOf, searchLimits, wholeModel } from "./whole-model.ts";
 
 const small = fc
   .record({
@@ -35,4 +37,37 @@ test("every answer on a small catalogue is that of a search through the whole of
   );
   // "Not decided" is honest, but has to stay rare to be of use.
   expect(tally.unknown).toBeLessThan((tally.yes + tally.no) / 20);
+});
+
+test("a counterexample is a shortest one, and every request on it is allowed by `from`", () => {
+  let found = 0;
+  const two = fc.record({
+    catalogue: catalogueArbitrary({ maxNodes: 2, maxModes: 4, names: "plain" }),
+    faults: fc.constantFrom<FaultBudget>("none", "starts", "any"),
+    draw: fc.nat(),
+  });
+  fc.assert(
+    fc.property(two, ({ catalogue, faults, draw }) => {
+      const questions = questionsOf(catalogue).filter(({ nodes }) => nodes.length === catalogue.nodes.size);
+      const question = questions[draw % Math.max(1, questions.length)];
+      if (question === undefined) return;
+      const shortest = (withOthers: boolean): number => {
+        const { nodes: first, mode: subject } = question;
+        const model = wholeModel(catalogue, faults, { first, subject, withOthers });
+        const whole = search(model, badStates(model, question.kind), searchLimits);
+        return whole.kind === "found" ? whole.steps.length : Infinity;
+      };
+
+      const answer = new Decider(catalogue, searchLimits).decide(question, faults);
+
+      if (answer.kind !== "yes") return;
+      found++;
+      // A time-out may make it shorter, but what it hits depends on nodes that nobody looks at.
+      expect(answer.steps.length).toBeLessThanOrEqual(shortest(false));
+      expect(answer.steps.length).toBeGreaterThanOrEqual(shortest(true));
+      expect(obeysFrom(catalogue, answer.steps)).toBe(true);
+    }),
+    { numRuns: 400 },
+  );
+  expect(found).toBeGreaterThan(50);
 });

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { CatalogueInput } from "../../src/config/catalogue-input.ts";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
 import type { Catalogue, Invariant } from "../../src/modes/catalogue.ts";
+import type { Observed } from "../../src/modes/observation.ts";
+import { planTransition } from "../../src/modes/plan.ts";
 import type { PropertyReport } from "../../src/verify/report.ts";
 import { verifyCatalogue } from "../../src/verify/verify-catalogue.ts";
 
@@ -26,6 +28,9 @@ const robot = (more: Partial<CatalogueInput<string, string, string>> = {}): Cata
     ...more,
   });
 
+const allUp = (nodes: readonly string[]): Observed =>
+  new Map(nodes.map((node) => [node, { state: "ready", generation: 1 }]));
+
 describe("never_together", () => {
   const rivals: CatalogueInput["invariants"] = [{ neverTogether: ["arm", "flasher"] }];
 
@@ -43,6 +48,22 @@ describe("never_together", () => {
     expect(() => robot({ modes: { idle: { nodes: ["arm"], stopNodes: ["arm"] } } })).toThrow(
       "it would be stopped and not come back",
     );
+  });
+
+  test("and where nobody has validated it, it is found", () => {
+    const valid = robot();
+    const work = { ...valid.modes.get("work")!, stopNodes: ["arm"] };
+    const seeds: Catalogue = { ...valid, modes: new Map([...valid.modes, ["work", work]]) };
+
+    expect(report(seeds, "complete: work")).toMatchObject({
+      verdict: "violated",
+      trace: ["boot idle", "request work", "work settles", "request work", "stop arm"],
+      reason:
+        "arm is in nodes and in stop_nodes of work: whoever asks for work again stops it. Use restart_nodes.",
+    });
+    expect(planTransition(seeds, work, allUp(work.nodes), false).stop.map(({ node }) => node)).toEqual([
+      "arm",
+    ]);
   });
 
   test("I12: with the conflict declared it holds, under every fault, restarts included", () => {

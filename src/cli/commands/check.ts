@@ -8,6 +8,7 @@ import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { reportOf } from "../fault.ts";
 import { shownPath, type CommandAction, type Printer, type Session } from "../session.ts";
 import { loadTarget, type LoadedTarget } from "../target.ts";
+import { cut } from "../width.ts";
 
 const exitCodeOf: Readonly<Record<PropertyVerdict, ExitCode>> = {
   holds: exitCodes.done,
@@ -41,7 +42,7 @@ function verify({ err, options }: Session, { catalogue }: LoadedTarget): Verific
       err.raw(
         done === total
           ? "\r\u001b[K"
-          : `\r\u001b[K${err.paint("dim", `${done + 1} of ${total}: ${property}`)}`,
+          : `\r\u001b[K${err.paint("dim", cut(`${done + 1} of ${total}: ${property}`, err.columns - 1))}`,
       );
     },
   });

@@ -5,6 +5,7 @@ export const urgent: Check = (story) => [
   ...story.sent.flatMap((sent) => beginsAtOnce(story, sent)),
   ...story.legs.flatMap((leg) => [...settlesQuiet(story, leg), ...repeatsKills(story, leg)]),
   ...nobodyWaitsBeside(story),
+  ...killsOnlyWhatIsStuck(story),
 ];
 
 function beginsAtOnce(story: Story, sent: Sent): string[] {
@@ -81,4 +82,17 @@ function nobodyWaitsBeside(story: Story): string[] {
         ({ requestId }) => `${requestId} was enqueued before urgent ${leg.told.to} settled and began after`,
       );
   });
+}
+
+/** Between transitions SIGKILL is repeated to what could not be stopped, and to nothing that runs by right. */
+function killsOnlyWhatIsStuck(story: Story): string[] {
+  return story.asked
+    .filter(
+      ({ what, index }) => what === "kill" && !story.legs.some((leg) => leg.index < index && index < leg.end),
+    )
+    .filter(
+      ({ node, index }) => !["stuck", "stopping"].includes(story.statusAt(index).get(node)?.state ?? ""),
+    )
+    .filter(({ index }) => index < story.isShutDownAt)
+    .map(({ node, at }) => `${node} was killed at ${at} though it was not stuck`);
 }
