@@ -9,14 +9,14 @@ import { fromEvent, takeUntil, type Observable } from "rxjs";
 import type { ModeActor } from "./bus/bridge.ts";
 import type { Bus, BusHealth, ManagerState } from "./bus/bus.ts";
 import type { EventData, ManagerEvent } from "./bus/event.ts";
-import { memoryBus } from "./bus/memory-bus.ts";
-import { systemClock, type Clock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { ModeshiftError } from "./errors.ts";
 import type { ChangeModeOptions } from "./lifecycle/change-mode.ts";
 import { Intake } from "./lifecycle/intake.ts";
 import { Listener } from "./lifecycle/listener.ts";
 import { logTo, type Logger, type LogLevel } from "./lifecycle/logger.ts";
 import type { LifecycleManager, LifecycleManagerOptions } from "./lifecycle/manager-options.ts";
+import { managerParts } from "./lifecycle/manager-parts.ts";
 import { bootMode, managerState, observation, placeOf, type Stage } from "./lifecycle/manager-state.ts";
 import { createModeActor, shutDownActor } from "./lifecycle/mode-actor.ts";
 import { diffOf, modePlan, type ModePlan } from "./lifecycle/mode-plan.ts";
@@ -30,11 +30,12 @@ import { isRunning, type NodeStatus } from "./modes/observation.ts";
 import type { NodeError, TransitionResult } from "./modes/result.ts";
 import type { Executor } from "./supervisor/executor.ts";
 import { holderName } from "./supervisor/holder-name.ts";
-import { processSupervisor } from "./supervisor/process-supervisor.ts";
 import type { NodeLog, Supervisor, SupervisorCapabilities } from "./supervisor/supervisor.ts";
 
 /**
  * A manager of the catalogue's modes, not started. It installs no signal handlers, ends no process and prints nothing.
+ *
+ * @throws ModeshiftError BAD_OPTION
  *
  * @example
  * ```ts
@@ -84,12 +85,13 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   #busHealth: BusHealth = { status: "connecting" };
 
   constructor(options: LifecycleManagerOptions<M, N>) {
-    this.catalogue = options.catalogue;
-    this.#supervisor = options.supervisor ?? processSupervisor();
-    this.#bus = options.bus ?? memoryBus();
-    this.#clock = options.clock ?? systemClock;
-    this.#logger = options.logger;
-    this.#standby = options.standby ?? false;
+    const { catalogue, supervisor, bus, clock, logger, standby } = managerParts(options);
+    this.catalogue = catalogue;
+    this.#supervisor = supervisor;
+    this.#bus = bus;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#standby = standby;
     const { actor, executor } = createModeActor({
       catalogue: this.catalogue,
       supervisor: this.#supervisor,
@@ -140,7 +142,8 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     return this.#stateWith(this.#teller.health);
   }
 
-  start(): Promise<TransitionResult<M>> {
+  async start(): Promise<TransitionResult<M>> {
+    this.#assertOpen();
     return (this.#starting ??= this.#boot());
   }
 
@@ -181,7 +184,6 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
 
   async #boot(): Promise<TransitionResult<M>> {
     assertPlatform(platform());
-    this.#assertOpen();
     const opened = await this.#supervisor.open(this.catalogue.nodes, {
       namespace: this.catalogue.namespace,
       clock: this.#clock,

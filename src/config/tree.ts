@@ -24,7 +24,7 @@ export function isTreeList(tree: Tree): tree is readonly Tree[] {
 }
 
 /** What a program put where no document has anything of the kind; `what` completes "found ...". */
-export class Unreadable {
+class Unreadable {
   readonly what: string;
 
   constructor(what: string) {

@@ -5,6 +5,7 @@
  * It decides nothing and knows no machine: the manager tells it. Holds I16 (what a late joiner is given is the state
  * after the last event told).
  */
+import { isDeepStrictEqual } from "node:util";
 import { BehaviorSubject, Subject, type Observable } from "rxjs";
 import type { Bus, ManagerState } from "../bus/bus.ts";
 import type { EventData, EventType, ManagerEvent, UnnumberedEvent } from "../bus/event.ts";
@@ -38,33 +39,17 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
   const events = new Subject<ManagerEvent>();
   const states = new BehaviorSubject<ManagerState>(state());
   let pending: UnnumberedEvent[] = [];
-  let isSoon = false;
-  let turnsEnd: NodeJS.Immediate | undefined;
   let publishing = false;
   let seq = 0;
-
-  function flushSoon(): void {
-    if (isSoon) return;
-    isSoon = true;
-    queueMicrotask(flush);
-  }
-
-  // Hundreds of nodes may change in one turn, and each flush looks at all of them.
-  function flushAtTurnsEnd(): void {
-    if (!isSoon) turnsEnd ??= setImmediate(flush);
-  }
-
-  function flush(): void {
+  const flushing = schedule(() => {
     beforeFlush();
-    isSoon = false;
-    clearImmediate(turnsEnd);
-    turnsEnd = undefined;
+    flushing.done();
     const current = state();
     const told = pending;
     pending = [];
     if (publishing && told.length > 0) bus.publish({ events: told, state: current });
-    states.next(current);
-  }
+    if (!isDeepStrictEqual(current, states.value)) states.next(current);
+  });
 
   return {
     events$: events.asObservable(),
@@ -72,19 +57,50 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
     tell(type, id, data) {
       const event = { type, id, at: Date.now(), data } as UnnumberedEvent;
       pending.push(event);
-      if (type === "node" || type === "progress") flushAtTurnsEnd();
-      else flushSoon();
+      // Hundreds of nodes may change in one turn, and each flush looks at all of them.
+      if (type === "node" || type === "progress") flushing.atTurnsEnd();
+      else flushing.soon();
       seq += 1;
       events.next({ ...event, seq });
     },
-    touch: flushSoon,
+    touch: flushing.soon,
     publish() {
       publishing = true;
     },
-    flush,
+    flush: flushing.now,
     complete() {
       events.complete();
       states.complete();
+    },
+  };
+}
+
+interface Schedule {
+  now(): void;
+  soon(): void;
+  atTurnsEnd(): void;
+  /** What was asked for up to now has been done. */
+  done(): void;
+}
+
+/** Runs an action once for many calls: behind the running code, or at the end of the turn, whichever was asked first. */
+function schedule(action: () => void): Schedule {
+  let isSoon = false;
+  let turnsEnd: NodeJS.Immediate | undefined;
+  return {
+    now: action,
+    soon() {
+      if (isSoon) return;
+      isSoon = true;
+      queueMicrotask(action);
+    },
+    atTurnsEnd() {
+      if (!isSoon) turnsEnd ??= setImmediate(action);
+    },
+    done() {
+      isSoon = false;
+      clearImmediate(turnsEnd);
+      turnsEnd = undefined;
     },
   };
 }
