@@ -4,7 +4,6 @@
  *
  * It decides nothing about modes (machines/), runs nothing (supervisor/), speaks no protocol (bus/), tells by a teller.
  */
-import { platform } from "node:os";
 import { fromEvent, takeUntil, type Observable } from "rxjs";
 import type { ModeActor } from "./bus/bridge.ts";
 import type { Bus, BusHealth, ManagerState } from "./bus/bus.ts";
@@ -14,7 +13,7 @@ import { ModeshiftError } from "./errors.ts";
 import type { ChangeModeOptions } from "./lifecycle/change-mode.ts";
 import { Intake } from "./lifecycle/intake.ts";
 import { Listener } from "./lifecycle/listener.ts";
-import { logTo, type Logger, type LogLevel } from "./lifecycle/logger.ts";
+import { logResult, logTo, type Logger, type LogLevel } from "./lifecycle/logger.ts";
 import type { LifecycleManager, LifecycleManagerOptions } from "./lifecycle/manager-options.ts";
 import { managerParts } from "./lifecycle/manager-parts.ts";
 import { bootMode, managerState, observation, placeOf, type Stage } from "./lifecycle/manager-state.ts";
@@ -183,7 +182,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   async #boot(): Promise<TransitionResult<M>> {
-    assertPlatform(platform());
+    assertPlatform();
     const opened = await this.#supervisor.open(this.catalogue.nodes, {
       namespace: this.catalogue.namespace,
       clock: this.#clock,
@@ -233,13 +232,9 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     });
     this.#teller.start(() => this.#supervisor.record?.(placeOf(this.catalogue, this.actor.getSnapshot())));
     const results$ = this.#intake.connect((result) => this.#teller.tell("result", result.requestId, result));
-    this.#listener.listen(results$, "mode machine", (result) => this.#settled(result));
+    this.#listener.listen(results$, "mode machine", (result) => logResult(this.#logger, result));
     this.actor.start();
     for (const [node, status] of this.nodes) this.actor.send(observation(node, status));
-  }
-
-  #settled({ outcome, ok, requestId, requestedMode, durationMs }: TransitionResult): void {
-    this.#log(ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs });
   }
 
   #fenced(): void {
