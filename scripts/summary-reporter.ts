@@ -4,12 +4,18 @@
  * Skipped tests are named. In CI they fail the run: a suite that quietly stops looking is worse than one that fails.
  */
 import type { SerializedError } from "vitest";
-import type { Reporter, TestCase, TestModule, TestRunEndReason } from "vitest/node";
+import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from "vitest/node";
 
 /** Counts test cases; a file that cannot even be loaded counts as one failure. */
 export class SummaryReporter implements Reporter {
   readonly #count = { passed: 0, failed: 0 };
   readonly #skipped: string[] = [];
+  #isFiltered = false;
+
+  /** Whoever asks for some tests by name has left out the others. */
+  onInit({ config }: Vitest): void {
+    this.#isFiltered = config.testNamePattern !== undefined;
+  }
 
   onTestCaseResult(test: TestCase): void {
     const result = test.result();
@@ -17,6 +23,7 @@ export class SummaryReporter implements Reporter {
       this.#count[result.state] += 1;
       return;
     }
+    if (this.#isFiltered) return;
     const note =
       result.state === "skipped" ? (result.note ?? "this machine lacks what it needs") : "it never ended";
     this.#skipped.push(`${test.module.relativeModuleId}: ${test.fullName} (${note})`);
