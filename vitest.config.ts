@@ -53,6 +53,7 @@ export default defineConfig({
           globalSetup: ["scripts/build-once.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

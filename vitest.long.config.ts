@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     include: ["test/long/**/*.test.ts"],
     reporters: ["default", new SummaryReporter()],
-    globalSetup: ["scripts/build-once.ts"],
+    globalSetup: ["scripts/leave-nothing.ts", "scripts/build-once.ts"],
     passWithNoTests: true,
     fileParallelism: false,
     testTimeout: 600_000,

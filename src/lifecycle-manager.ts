@@ -4,19 +4,18 @@
  *
  * It decides nothing about modes (machines/), runs nothing (supervisor/), speaks no protocol (bus/), tells by a teller.
  */
-import { platform } from "node:os";
 import { fromEvent, takeUntil, type Observable } from "rxjs";
 import type { ModeActor } from "./bus/bridge.ts";
 import type { Bus, BusHealth, ManagerState } from "./bus/bus.ts";
 import type { EventData, ManagerEvent } from "./bus/event.ts";
-import { memoryBus } from "./bus/memory-bus.ts";
-import { systemClock, type Clock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { ModeshiftError } from "./errors.ts";
 import type { ChangeModeOptions } from "./lifecycle/change-mode.ts";
 import { Intake } from "./lifecycle/intake.ts";
 import { Listener } from "./lifecycle/listener.ts";
-import { logTo, type Logger, type LogLevel } from "./lifecycle/logger.ts";
+import { logResult, logTo, type Logger, type LogLevel } from "./lifecycle/logger.ts";
 import type { LifecycleManager, LifecycleManagerOptions } from "./lifecycle/manager-options.ts";
+import { managerParts } from "./lifecycle/manager-parts.ts";
 import { bootMode, managerState, observation, placeOf, type Stage } from "./lifecycle/manager-state.ts";
 import { createModeActor, shutDownActor } from "./lifecycle/mode-actor.ts";
 import { diffOf, modePlan, type ModePlan } from "./lifecycle/mode-plan.ts";
@@ -30,11 +29,12 @@ import { isRunning, type NodeStatus } from "./modes/observation.ts";
 import type { NodeError, TransitionResult } from "./modes/result.ts";
 import type { Executor } from "./supervisor/executor.ts";
 import { holderName } from "./supervisor/holder-name.ts";
-import { processSupervisor } from "./supervisor/process-supervisor.ts";
 import type { NodeLog, Supervisor, SupervisorCapabilities } from "./supervisor/supervisor.ts";
 
 /**
  * A manager of the catalogue's modes, not started. It installs no signal handlers, ends no process and prints nothing.
+ *
+ * @throws ModeshiftError BAD_OPTION
  *
  * @example
  * ```ts
@@ -84,12 +84,13 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   #busHealth: BusHealth = { status: "connecting" };
 
   constructor(options: LifecycleManagerOptions<M, N>) {
-    this.catalogue = options.catalogue;
-    this.#supervisor = options.supervisor ?? processSupervisor();
-    this.#bus = options.bus ?? memoryBus();
-    this.#clock = options.clock ?? systemClock;
-    this.#logger = options.logger;
-    this.#standby = options.standby ?? false;
+    const { catalogue, supervisor, bus, clock, logger, standby } = managerParts(options);
+    this.catalogue = catalogue;
+    this.#supervisor = supervisor;
+    this.#bus = bus;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#standby = standby;
     const { actor, executor } = createModeActor({
       catalogue: this.catalogue,
       supervisor: this.#supervisor,
@@ -140,7 +141,8 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     return this.#stateWith(this.#teller.health);
   }
 
-  start(): Promise<TransitionResult<M>> {
+  async start(): Promise<TransitionResult<M>> {
+    this.#assertOpen();
     return (this.#starting ??= this.#boot());
   }
 
@@ -180,8 +182,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   async #boot(): Promise<TransitionResult<M>> {
-    assertPlatform(platform());
-    this.#assertOpen();
+    assertPlatform();
     const opened = await this.#supervisor.open(this.catalogue.nodes, {
       namespace: this.catalogue.namespace,
       clock: this.#clock,
@@ -231,13 +232,9 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     });
     this.#teller.start(() => this.#supervisor.record?.(placeOf(this.catalogue, this.actor.getSnapshot())));
     const results$ = this.#intake.connect((result) => this.#teller.tell("result", result.requestId, result));
-    this.#listener.listen(results$, "mode machine", (result) => this.#settled(result));
+    this.#listener.listen(results$, "mode machine", (result) => logResult(this.#logger, result));
     this.actor.start();
     for (const [node, status] of this.nodes) this.actor.send(observation(node, status));
-  }
-
-  #settled({ outcome, ok, requestId, requestedMode, durationMs }: TransitionResult): void {
-    this.#log(ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs });
   }
 
   #fenced(): void {

@@ -3,6 +3,9 @@
 /** The written form. */
 export const durationPattern = /^\d+(?:\.\d+)?(?:ms|s|m|h)$/;
 
+/** The written form of one longer than zero. */
+export const positiveDurationPattern = /^(?=.*[1-9])\d+(?:\.\d+)?(?:ms|s|m|h)$/;
+
 /** What one timer can hold: 24.8 days. */
 export const longestDurationMs = 2 ** 31 - 1;
 

@@ -32,6 +32,8 @@ const withVariable = { type: "string", pattern: "\\$\\{" } as const;
 function adapt(schema: z.core.$ZodType, json: JsonSchema): void {
   // For shape.ts, not for editors.
   Reflect.deleteProperty(json, "kind");
+  // The format of a URL says nothing of its protocol.
+  if (json.format === "uri") json.pattern = "^https?:";
   if (json.pattern === namePattern.source) json.pattern = plainNamePattern;
   if (!refusesVariables(schema, json)) return;
   const { description, examples, ...own } = json;

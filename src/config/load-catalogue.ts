@@ -27,7 +27,7 @@ export interface LoadOptions {
 }
 
 /** No sensible catalogue comes near: 500 nodes are 100 kB. */
-const maxBytes = 4 * 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /**
  * The catalogue in a file, or in the one catalogue file of a folder. Relative paths in it are relative to the file;
@@ -102,7 +102,7 @@ async function readText(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
     if (size > maxBytes) {
-      throw single(file, `${size} bytes are too much for a catalogue`, "The limit is 4 MiB.");
+      throw single(file, `${size} bytes are too much for a catalogue`, "The limit is 1 MiB.");
     }
     bytes = await readFile(file);
   } catch (error) {

@@ -7,7 +7,7 @@
  */
 import * as z from "zod";
 import { commandKind } from "./command-words.ts";
-import { durationMs, durationPattern, longestDurationMs } from "./duration.ts";
+import { durationMs, durationPattern, longestDurationMs, positiveDurationPattern } from "./duration.ts";
 import { namespacePattern } from "./namespace.ts";
 import type { Shaped } from "./shape.ts";
 
@@ -30,16 +30,28 @@ const text = z.string({ error: "a string" }).regex(noNul, { error: "a string wit
 const nonEmpty = text.min(1, { error: "a string that is not empty" });
 
 const durationText = "a duration";
+const longestText = "a duration of at most 24 days";
 const durationMeta = { examples: ["500ms", "10s", "2m", 1500] };
 const duration = z
   .union(
-    [z.number().min(0).max(longestDurationMs), z.string().regex(durationPattern, { error: durationText })],
+    [
+      z.number().min(0, { error: durationText }).max(longestDurationMs, { error: longestText }),
+      z.string().regex(durationPattern, { error: durationText }),
+    ],
     { error: durationText },
   )
-  .refine((value) => durationMs(value) <= longestDurationMs, { error: "a duration of at most 24 days" })
+  .refine((value) => durationMs(value) <= longestDurationMs, { error: longestText })
   .meta(durationMeta);
-const positiveDuration = duration
-  .refine((value) => durationMs(value) > 0, { error: "a duration longer than zero" })
+const positiveText = "a duration longer than zero";
+const positiveDuration = z
+  .union(
+    [
+      z.number().positive({ error: positiveText }).max(longestDurationMs, { error: longestText }),
+      z.string().regex(positiveDurationPattern, { error: positiveText }),
+    ],
+    { error: positiveText },
+  )
+  .refine((value) => durationMs(value) <= longestDurationMs, { error: longestText })
   .meta(durationMeta);
 
 const portText = "a port from 1 to 65535";

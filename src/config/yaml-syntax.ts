@@ -1,6 +1,7 @@
 /** The YAML parser and its complaints in words that say what to do. Neighbour of yaml-document.ts, which reads on. */
 import { parseDocument, type Document, type LineCounter, type YAMLError } from "yaml";
 import type { Finding } from "./problem.ts";
+import { tooDeepAt } from "./yaml-nesting.ts";
 
 /** What the parser made of a text. `document` is absent when there is nothing to read on. */
 export interface Syntax {
@@ -9,9 +10,6 @@ export interface Syntax {
   /** Where in the text each finding is. */
   readonly offsets: ReadonlyMap<Finding, number>;
 }
-
-/** More than any catalogue needs, and far from what the parser's recursion can bear. */
-const maxNesting = 200;
 
 /** One broken line makes the parser complain about many others: the first few tell. */
 const maxFindings = 10;
@@ -63,21 +61,4 @@ function remedyFor(error: YAMLError, text: string): string {
   if (error.code === "BAD_SCALAR_START") return "Put the text in quotes.";
   if (line.includes("${") && /[[{]/.test(line)) return 'Inside [ ] and { }, put "${...}" in quotes.';
   return "Correct the text here, or in the lines before.";
-}
-
-/** The offset where brackets or indentation go deeper than any catalogue; undefined for sensible texts. */
-function tooDeepAt(text: string): number | undefined {
-  let open = 0;
-  let indent = 0;
-  let isIndent = true;
-  for (let offset = 0; offset < text.length; offset++) {
-    const character = text.charAt(offset);
-    if (character === "\n") [indent, isIndent] = [0, true];
-    else if (isIndent && " \t-?:".includes(character)) indent++;
-    else isIndent = false;
-    if (character === "[" || character === "{") open++;
-    else if ((character === "]" || character === "}") && open > 0) open--;
-    if (open > maxNesting || indent > maxNesting) return offset;
-  }
-  return undefined;
 }

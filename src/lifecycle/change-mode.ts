@@ -6,10 +6,11 @@
 import { randomUUID } from "node:crypto";
 import type { Observable } from "rxjs";
 import type { Clock } from "../clock.ts";
-import { ModeshiftError } from "../errors.ts";
+import { messageOf, ModeshiftError } from "../errors.ts";
 import { findMode, type Catalogue, type Mode, type OnBusy } from "../modes/catalogue.ts";
-import { requestIdPattern, type ModeRequest } from "../modes/request.ts";
+import type { ModeRequest } from "../modes/request.ts";
 import type { TransitionResult } from "../modes/result.ts";
+import { checkChangeOptions } from "./check-options.ts";
 
 /** How one mode is asked for. */
 export interface ChangeModeOptions {
@@ -25,8 +26,6 @@ export interface ChangeModeOptions {
   readonly id?: string;
 }
 
-const policies: ReadonlySet<unknown> = new Set<OnBusy>(["preempt", "queue", "reject"]);
-
 /** The mode of that name. @throws ModeshiftError MODE_UNKNOWN */
 export function requireMode<M extends string, N extends string>(
   catalogue: Catalogue<M, N>,
@@ -35,7 +34,10 @@ export function requireMode<M extends string, N extends string>(
   const mode = findMode(catalogue, name);
   if (mode !== undefined) return mode;
   const available = [...catalogue.modes.keys()].join(", ");
-  throw new ModeshiftError("MODE_UNKNOWN", `Mode '${name}' not found. Available modes: ${available}`);
+  throw new ModeshiftError(
+    "MODE_UNKNOWN",
+    `Mode '${messageOf(name)}' not found. Available modes: ${available}`,
+  );
 }
 
 /**
@@ -50,19 +52,8 @@ export function requestFor(
   options: ChangeModeOptions,
 ): ModeRequest {
   requireMode(catalogue, mode);
+  checkChangeOptions(options);
   const { by, deadlineMs, onBusy, id = randomUUID() } = options;
-  if (onBusy !== undefined && !policies.has(onBusy)) {
-    throw new ModeshiftError("BAD_OPTION", `onBusy is '${onBusy}': use preempt, queue or reject.`);
-  }
-  if (deadlineMs !== undefined && !(deadlineMs > 0 && deadlineMs < Infinity)) {
-    throw new ModeshiftError(
-      "BAD_OPTION",
-      `deadlineMs is ${deadlineMs}: give a positive number of milliseconds.`,
-    );
-  }
-  if (!requestIdPattern.test(id)) {
-    throw new ModeshiftError("BAD_OPTION", `id is '${id}': use 1 to 128 of A-Z a-z 0-9 _ . : -`);
-  }
   return {
     requestId: id,
     mode,

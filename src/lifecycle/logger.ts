@@ -3,6 +3,7 @@
  *
  * Never given values of a node's environment, nor URLs with their passwords.
  */
+import type { TransitionResult } from "../modes/result.ts";
 
 /** One log line. `fields` are plain JSON. */
 export type LogMethod = (fields: Readonly<Record<string, unknown>>, message: string) => void;
@@ -30,4 +31,10 @@ export function logTo(
   } catch {
     // Nowhere is left to report it to.
   }
+}
+
+/** One line for each answer: a warning when it is not what was asked for. */
+export function logResult(logger: Logger | undefined, result: TransitionResult): void {
+  const { outcome, ok, requestId, requestedMode, durationMs } = result;
+  logTo(logger, ok ? "info" : "warn", `mode ${outcome}`, { requestId, requestedMode, durationMs });
 }

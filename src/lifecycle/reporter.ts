@@ -5,6 +5,7 @@
  * It decides nothing and knows no machine: the manager tells it. Holds I16 (what a late joiner is given is the state
  * after the last event told).
  */
+import { isDeepStrictEqual } from "node:util";
 import { BehaviorSubject, Subject, type Observable } from "rxjs";
 import type { Bus, ManagerState } from "../bus/bus.ts";
 import type { EventData, EventType, ManagerEvent, UnnumberedEvent } from "../bus/event.ts";
@@ -49,7 +50,7 @@ export function createReporter({ bus, state, beforeFlush }: ReporterOptions): Re
     const told = pending;
     pending = [];
     if (publishing && told.length > 0) bus.publish({ events: told, state: current });
-    states.next(current);
+    if (!isDeepStrictEqual(current, states.value)) states.next(current);
   }
 
   return {

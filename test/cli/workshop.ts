@@ -55,7 +55,7 @@ export interface WorkshopOptions {
 }
 
 export class Workshop {
-  readonly folder = mkdtempSync(join(tmpdir(), "msc-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "modeshift-config-"));
   readonly runtime = join(this.folder, ".run");
   readonly env: Record<string, string>;
   readonly #running = new Set<ChildProcess>();

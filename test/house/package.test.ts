@@ -5,6 +5,7 @@
  * The install takes exact versions from our lock file, so npm finds them in its cache and asks the network for nothing.
  */
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -167,6 +168,43 @@ test("without fast-check modes can be walked, and whoever asks for arbitraries i
   expect(await node(code)).toBe(
     "The arbitraries are made of fast-check, which is not installed: npm install --save-dev fast-check",
   );
+});
+
+describe("in a program of one's own", () => {
+  const block = /```ts\n([\s\S]*?)```/.exec(readFileSync(path.join(root, "README.md"), "utf8"))?.[1] ?? "";
+  const mistyped = `
+    // @ts-expect-error -- a mistyped mode is a compile error
+    await createLifecycleManager({ catalogue, supervisor }).changeMode("telepo").catch(() => null);
+    console.log(result.outcome, result.nodesStarted.join());
+  `;
+
+  async function compile(...args: string[]): Promise<void> {
+    const tsc = path.join(root, "node_modules/typescript/bin/tsc");
+    const types = ["--typeRoots", path.join(root, "node_modules/@types"), "--types", "node"];
+    const options = ["--strict", "--skipLibCheck", "--target", "es2022", ...types, ...args];
+    await run(process.execPath, [tsc, ...options, "program.ts"], { cwd: app });
+  }
+
+  test("the README's block compiles, for node16 and for bundlers, refuses a mistyped mode, and runs", async () => {
+    await writeFile(path.join(app, "program.ts"), `${block}\n${mistyped}`);
+
+    await compile("--module", "esnext", "--moduleResolution", "bundler", "--noEmit");
+    await compile("--module", "node16");
+    const { stdout } = await run(process.execPath, ["program.js"], { cwd: app });
+
+    expect(stdout).toBe("changed camera,drive\n");
+  });
+
+  test("every door loads on Windows, and starting is refused there in words", async () => {
+    const code = `
+      Object.defineProperty(process, "platform", { value: "win32" });
+      const [{ createLifecycleManager, defineCatalogue }] = await Promise.all(${JSON.stringify(doors)}.map((door) => import(door)));
+      const catalogue = defineCatalogue({ defaultMode: "idle", modes: { idle: [] } });
+      await createLifecycleManager({ catalogue }).start().catch(({ code, message }) => console.log(code, message));
+    `;
+
+    expect(await node(code)).toMatch(/^PLATFORM_UNSUPPORTED .* not on Windows: use WSL 2/);
+  });
 });
 
 describe("the installed command", () => {
