@@ -6,6 +6,7 @@
  * machine's. Holds I3 (barrier), I5 (parallel, bounded by `after` only), I6 (best effort), the transition_timeout of
  * I11, and the repeated SIGKILL of I9.
  */
+import type { Subscription } from "rxjs";
 import type { Clock, TimerHandle } from "../clock.ts";
 import { codeOf, messageOf } from "../errors.ts";
 import type { ExecutorEvent, NumberedPlan } from "../machines/events.ts";
@@ -73,9 +74,18 @@ class PlanExecutor implements Executor {
   #break: TimerHandle = null;
   /** The last plan was urgent: its failed stops are repeated. */
   #killing = false;
+  readonly #news: Subscription;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+    this.#news = options.supervisor.events$.subscribe({
+      next: ({ status }) => {
+        if (status.state === "backoff" && this.#run !== null)
+          this.#issueStops(this.#run, options.clock.now());
+      },
+      // The manager listens too, and reports it: without a handler here it would end the process (I13).
+      error: () => undefined,
+    });
   }
 
   execute(plan: NumberedPlan): void {
@@ -98,6 +108,7 @@ class PlanExecutor implements Executor {
   }
 
   close(): void {
+    this.#news.unsubscribe();
     this.#run = null;
     this.#killing = false;
     this.#options.clock.clearTimeout(this.#timeout);
@@ -183,7 +194,12 @@ class PlanExecutor implements Executor {
 
   #issueStops(run: PlanRun, since: number): void {
     if (this.#break !== null) return;
-    for (const node of run.dueStops((other) => this.#inFlight.has(other))) {
+    let running: ReturnType<Supervisor["running"]> | undefined;
+    // A node in backoff has no process whose end would have to wait; but its policy would restart it meanwhile (I20).
+    const isAtOnce = (node: string): boolean =>
+      this.#inFlight.has(node) ||
+      (running ??= this.#options.supervisor.running()).get(node)?.state === "backoff";
+    for (const node of run.dueStops(isAtOnce)) {
       if (this.#inFlight.get(node)?.kind !== "stop") this.#launch(node, "stop", false);
       if (this.#run !== run || this.#needsBreak(since)) return;
     }

@@ -37,15 +37,16 @@ export class PlanRun {
   }
 
   /**
-   * Stops that may begin: dependents are gone, or an operation of the node is in flight already (I8).
+   * Stops that may begin: dependents are gone, or nothing has to wait for them: an operation of the node is in flight
+   * already (I8), or it has no process.
    *
    * @yields each node as its stop is issued; what is not taken stays to be done
    */
-  *dueStops(isInFlight: (node: string) => boolean): Generator<string> {
+  *dueStops(isAtOnce: (node: string) => boolean): Generator<string> {
     if (!this.#stops.hasTodo) return;
     for (const step of this.#stops.values()) {
       if (step.state !== "todo") continue;
-      if (!isInFlight(step.node) && !step.after.every((node) => this.#stops.hasEnded(node))) continue;
+      if (!isAtOnce(step.node) && !step.after.every((node) => this.#stops.hasEnded(node))) continue;
       this.#stops.move(step, "issued");
       yield step.node;
     }

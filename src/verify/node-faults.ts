@@ -1,5 +1,5 @@
 /** What nodes of the verifier's model do by themselves: crash, come back by their policy (I20), end at last. */
-import { BACKOFF, DOWN, isOccupyingCode, RESTARTING, STATE, STUCK, UP } from "./node-code.ts";
+import { BACKOFF, DOWN, isOccupyingCode, RESTARTING, STATE, STOP_DUE, STUCK, UP } from "./node-code.ts";
 import type { TellNode } from "./node-steps.ts";
 import type { ReducedCatalogue, ReducedNode } from "./reduced-catalogue.ts";
 import type { StepKind } from "./step.ts";
@@ -11,6 +11,8 @@ export function faultSteps(codes: readonly number[], catalogue: ReducedCatalogue
     const isOccupied = (foe: number): boolean =>
       isOccupyingCode(codes[foe] ?? DOWN, catalogue.nodes[foe]?.oneshot ?? false);
     for (const [state, kind] of changes(code & STATE, node, isOccupied)) {
+      // Entering the stop set cancels the policy for good (I20).
+      if (kind === "restart_begins" && (code & STOP_DUE) !== 0) continue;
       tell(index, state | (code & ~STATE), kind, false);
     }
   }

@@ -5,6 +5,7 @@
 import type { FaultBudget } from "../modes/catalogue.ts";
 import type { ModelState } from "./model-state.ts";
 import {
+  BACKOFF,
   DOWN,
   isOccupyingCode,
   isStartOpen,
@@ -54,11 +55,11 @@ export function isOccupying(state: ModelState, catalogue: ReducedCatalogue, inde
   return isOccupyingCode(state.nodes[index] ?? DOWN, catalogue.nodes[index]?.oneshot ?? false);
 }
 
-/** Dependents go first, but a start in flight is cut short at once (I5, I8). */
+/** Dependents go first, but a start in flight is cut short, and a backoff ended, at once (I5, I8, I20). */
 function isStopDue(state: ModelState, catalogue: ReducedCatalogue, index: number): boolean {
   const code = state.nodes[index] ?? DOWN;
   if ((code & STOP_DUE) === 0) return false;
-  if (stateOf(code) === STARTING) return true;
+  if (stateOf(code) === STARTING || stateOf(code) === BACKOFF) return true;
   return catalogue.nodes.every(
     (node, other) => !node.needs.includes(index) || !isStopOpen(state.nodes[other] ?? DOWN),
   );

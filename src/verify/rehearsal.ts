@@ -124,7 +124,8 @@ export class Rehearsal {
     const code = this.code(node);
     if ((code & STOP_DUE) === 0) return false;
     const before = this.#plan?.stop.find((step) => step.node === node)?.after ?? [];
-    return stateOf(code) === STARTING || before.every((other) => !isStopOpen(this.code(other)));
+    const isAtOnce = stateOf(code) === STARTING || stateOf(code) === BACKOFF;
+    return isAtOnce || before.every((other) => !isStopOpen(this.code(other)));
   }
 
   /** Whether the node's start may begin now (I3, I5). */

@@ -131,7 +131,9 @@ const refuse: Attempt = (rehearsal, name) => {
 };
 
 const restart: Attempt = (rehearsal, name, catalogue, isOutside) =>
-  !rehearsal.isBlocked(name) && change([BACKOFF], RESTARTING)(rehearsal, name, catalogue, isOutside);
+  (rehearsal.code(name) & STOP_DUE) === 0 &&
+  !rehearsal.isBlocked(name) &&
+  change([BACKOFF], RESTARTING)(rehearsal, name, catalogue, isOutside);
 
 /** Some node of the settled mode is given up for good: one that is up crashes. */
 const isGivenUpIn = (rehearsal: Rehearsal, catalogue: Catalogue): boolean => {

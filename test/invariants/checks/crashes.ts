@@ -5,6 +5,7 @@ export const crashes: Check = (story) => [
   ...seenAtOnce(story),
   ...noRestartAgainstTheRule(story),
   ...givenUpFallsBack(story),
+  ...noRestartInTheStopSet(story),
 ];
 
 function seenAtOnce(story: Story): string[] {
@@ -73,4 +74,25 @@ function givenUpFallsBack(story: Story): string[] {
       return moment?.kind === "node" && moment.status.gaveUp === true && isSteady;
     })
     .map((node) => `${node} is down for good in ${mode.name} and nothing fell back to ${fallbackMode}`);
+}
+
+/** Entering the stop set cancels policy and backoff for good, however long the stop itself has to wait. */
+function noRestartInTheStopSet(story: Story): string[] {
+  return story.legs.flatMap((leg) => {
+    const asked = story.within(leg, story.asked).filter(({ what }) => what === "start");
+    return leg.told.plan.stop
+      .filter(({ node }) => !asked.some((call) => call.node === node))
+      .filter(({ node }) =>
+        story.journal
+          .slice(leg.index, leg.end)
+          .some(
+            (moment) =>
+              moment.kind === "node" &&
+              moment.node === node &&
+              moment.status.state === "starting" &&
+              moment.cause === "restarted by its policy",
+          ),
+      )
+      .map(({ node }) => `${node} was restarted by its policy on the way to ${leg.told.to}, which stops it`);
+  });
 }

@@ -83,7 +83,7 @@ function nodes(story: Story, leg: Leg, answer: Answer): string[] {
     // restart by policy of a kept node that the executor joins.
     const isStep = ({ what, node, call }: Answered): boolean =>
       what === "start"
-        ? (starts.has(node) && asked.has(call)) || plan.awaited.includes(node)
+        ? (starts.has(node) && asked.has(call)) || (plan.awaited.includes(node) && isOfSomePlan(story, call))
         : stops.has(node);
     return story.within(own, story.answered).filter((end) => end.code === null && isStep(end));
   });
@@ -123,4 +123,9 @@ function whatRuns(story: Story, leg: Leg, answer: Answer): string[] {
 
 function during(leg: Leg): "rollback" | "fallback" | undefined {
   return leg.told.cause === "rollback" || leg.told.cause === "fallback" ? leg.told.cause : undefined;
+}
+
+/** Not one that the user has asked for beside the modes. */
+function isOfSomePlan(story: Story, call: number): boolean {
+  return story.legs.some((leg) => story.within(leg, story.asked).some((asked) => asked.call === call));
 }
