@@ -15,6 +15,7 @@ import { parseEvent, parseResult } from "./messages.ts";
 import { redisEndpoint, type RedisAccess, type RedisEndpoint } from "./redis-connection.ts";
 import { RedisFeed } from "./redis-feed.ts";
 import { redisKeys, type RedisKeys } from "./redis-keys.ts";
+import { redisCode, refusalText } from "./redis-trouble.ts";
 import { whenReady } from "./redis-reader.ts";
 import type { RequestModeOptions } from "./redis-request-form.ts";
 import { PendingRequests } from "./redis-requests.ts";
@@ -148,15 +149,27 @@ class RedisModeClient implements ModeClient {
       return await question(this.#client);
     } catch (error) {
       this.#assertOpen();
-      const why = this.#client.status === "ready" ? messageOf(error) : this.#lastError;
-      throw new ModeshiftError(
-        this.#client.status === "ready" ? "BUS_REFUSED" : "BUS_UNAVAILABLE",
-        `Redis at ${this.#endpoint.description} does not answer as it should${why === "" ? "" : ` (${withoutCredentials(why)})`}. Check the URL, and that the server runs.`,
-        { cause: error },
-      );
+      throw this.#noAnswer(error);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #noAnswer(error: unknown): ModeshiftError {
+    const server = `Redis at ${this.#endpoint.description}`;
+    const isConnected = this.#client.status === "ready";
+    const why = isConnected ? messageOf(error) : this.#lastError;
+    if (isConnected || redisCode(why) !== "") {
+      return new ModeshiftError("BUS_REFUSED", `${server}: ${refusalText(why).replace(/\.?$/, ".")}`, {
+        cause: error,
+      });
+    }
+    const found = why === "" ? "" : ` (${withoutCredentials(why)})`;
+    return new ModeshiftError(
+      "BUS_UNAVAILABLE",
+      `${server} does not answer as it should${found}. Check the URL, that the server runs, and that both sides mean TLS (rediss://) or neither.`,
+      { cause: error },
+    );
   }
 
   #assertOpen(): void {

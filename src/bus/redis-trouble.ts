@@ -47,9 +47,14 @@ export function healthOfError(error: unknown, server: string): BusHealth {
   if (code === "") {
     return { status: "connecting", reason: `No connection to Redis at ${server} (${text}); trying again.` };
   }
-  const remedy = remedies[code];
-  const told = remedy === undefined ? text : `${remedy} (${text})`;
-  return { status: "fault", reason: `Redis at ${server}: ${told}; trying again.` };
+  return { status: "fault", reason: `Redis at ${server}: ${refusalText(error)}; trying again.` };
+}
+
+/** A server's error as a sentence's end: what it refuses and what to do, where that is known, and its own words. */
+export function refusalText(error: unknown): string {
+  const remedy = remedies[redisCode(error)];
+  const text = withoutCredentials(messageOf(error));
+  return remedy === undefined ? text : `${remedy} (${text})`;
 }
 
 /** How long to wait before trying again, ms: doubling, at most a second. */

@@ -24,7 +24,15 @@ interface Blame {
   readonly error: NodeError;
   readonly all: readonly NodeError[];
   readonly id: string;
-  readonly at: number;
+}
+
+interface RequestParts {
+  readonly text: string;
+  readonly details: Pick<Cause, "details">;
+  readonly failures: readonly Cause[];
+  /** What took its place. */
+  readonly successor: readonly Cause[];
+  readonly legs: readonly Of<"transition">[];
 }
 
 const deepest = 12;
@@ -49,33 +57,46 @@ class Explainer {
   }
 
   request(id: string, depth: number): Cause | undefined {
+    const parts = this.#parts(id, depth);
+    if (parts === undefined) return undefined;
+    const { text, details, failures, successor, legs } = parts;
+    return { text, ...details, because: [...failures, ...successor, ...legs.map(causeOfLeg)] };
+  }
+
+  /** A request below what it led to: how it ended, and the way back, if there was one. */
+  #asked(id: string, depth: number, has: { readonly failures: boolean }): Cause[] {
+    const parts = this.#parts(id, depth);
+    if (parts === undefined) return [];
+    const { text, details, failures, successor, legs } = parts;
+    const back = legs.filter(({ data }) => data.cause === "rollback" || data.cause === "fallback");
+    const because = [...(has.failures ? failures : []), ...successor, ...back.map(causeOfLeg)];
+    return [{ text, ...details, because }];
+  }
+
+  #parts(id: string, depth: number): RequestParts | undefined {
     if (depth > deepest) return undefined;
     const own = this.#events.filter((event) => event.id === id && event.type !== "node");
+    if (own.length === 0) return undefined;
     const accepted = own.find((event): event is Of<"accepted"> => event.type === "accepted");
     const legs = own.filter((event): event is Of<"transition"> => event.type === "transition");
-    const result = own.findLast((event): event is Of<"result"> => event.type === "result");
-    if (own.length === 0) return undefined;
+    const result = own.findLast((event): event is Of<"result"> => event.type === "result")?.data;
     const asked = askedText(id, accepted, legs[0]);
-    const begun: Cause[] = legs.map((leg) => ({ text: legText(leg), because: [] }));
-    if (result === undefined) return { text: `${asked}: it is not answered yet`, because: begun };
-    const { outcome, reason, errors, durationMs } = result.data;
-    const failures = errors
-      .filter(
-        (error) =>
-          error.code !== "DEPENDENCY_FAILED" ||
-          !errors.some((other) => other !== error && error.message.includes(other.node)),
-      )
-      .map((error) => this.#failure(error, errors, depth + 1));
+    if (result === undefined) {
+      return { text: `${asked}: it is not answered yet`, details: {}, failures: [], successor: [], legs };
+    }
+    const { outcome, reason, errors, durationMs } = result;
+    const roots = errors.filter(
+      (error) =>
+        error.code !== "DEPENDENCY_FAILED" ||
+        !errors.some((other) => other !== error && error.message.includes(other.node)),
+    );
+    const next = result.outcome === "superseded" ? result.supersededBy?.id : undefined;
     return {
       text: `${asked}: ${outcome} after ${duration(durationMs)}`,
-      ...(reason === undefined ? {} : { details: [reason.message] }),
-      because: [
-        ...failures,
-        ...(result.data.outcome === "superseded" && result.data.supersededBy !== undefined
-          ? this.#maybeRequest(result.data.supersededBy.id, depth + 1)
-          : []),
-        ...begun,
-      ],
+      details: reason === undefined ? {} : { details: [reason.message] },
+      failures: roots.map((error) => this.#failure({ error, all: errors, id }, depth + 1)),
+      successor: next === undefined ? [] : this.#asked(next, depth + 1, { failures: true }),
+      legs,
     };
   }
 
@@ -99,11 +120,23 @@ class Explainer {
     };
   }
 
-  #neverStarted(node: string, error: Blame | undefined, depth: number): Cause | undefined {
-    if (error === undefined) return undefined;
-    const failed = this.#failure(error.error, error.all, depth + 1);
-    const asked = this.#maybeRequest(error.id, depth + 1).map((cause) => ({ ...cause, because: [] }));
-    return { text: `${node} does not run`, because: [failed, ...asked] };
+  #neverStarted(node: string, blame: Blame | undefined, depth: number): Cause | undefined {
+    if (blame === undefined) return undefined;
+    const leg = this.#legOf(blame);
+    const asked = this.#asked(blame.id, depth + 1, { failures: false });
+    const wanted = leg === undefined ? asked : [{ text: `${modeText(leg)} needs ${node}`, because: asked }];
+    return { text: `${node} does not run`, because: [this.#failure(blame, depth + 1), ...wanted] };
+  }
+
+  /** The transition that would have started the node. */
+  #legOf({ error, id }: Blame): Of<"transition"> | undefined {
+    return this.#events.findLast(
+      (event): event is Of<"transition"> =>
+        event.type === "transition" &&
+        event.id === id &&
+        (error.during ?? event.data.cause) === event.data.cause &&
+        event.data.plan.start.some((step) => step.node === error.node),
+    );
   }
 
   /** How its process last ended by itself, with what it said last. Ends that were asked for tell nothing. */
@@ -139,32 +172,50 @@ class Explainer {
       (event): event is Of<"transition"> =>
         event.type === "transition" && event.id === asked.id && event.at <= asked.at,
     );
-    if (leg === undefined) return this.#maybeRequest(asked.id, depth);
-    const { plan, to } = leg.data;
+    if (leg === undefined) return this.#asked(asked.id, depth, { failures: true });
+    const { plan } = leg.data;
     const node = last.data.node;
     const step = plan.start.find((other) => other.node === node);
     const wanted = step !== undefined || plan.keep.includes(node);
     const waited = (step?.after ?? []).length === 0 ? "" : `, after ${step?.after.join(", ")}`;
     const text = wanted
-      ? `mode ${to ?? ""} needs ${node}${waited}`
-      : `mode ${to ?? "none"} does not list ${node}`;
-    return [{ text, because: this.#maybeRequest(asked.id, depth) }];
+      ? `${modeText(leg)} needs ${node}${waited}`
+      : `${modeText(leg)} does not list ${node}`;
+    return [{ text, because: this.#asked(asked.id, depth, { failures: true }) }];
   }
 
-  #failure(error: NodeError, all: readonly NodeError[], depth: number): Cause {
-    const { node, phase, code, message, exit } = error;
+  #failure(blame: Blame, depth: number): Cause {
+    const { node, phase, code, message, exit } = blame.error;
     const others =
       code === "DEPENDENCY_FAILED"
-        ? all.filter((other) => other !== error && message.includes(other.node))
+        ? blame.all.filter((other) => other !== blame.error && message.includes(other.node))
         : [];
+    const verb = phase === "run" ? "stay up" : phase;
     return {
-      text: `${node} could not ${phase === "run" ? "stay up" : phase}: ${code}, ${message}`,
+      text: `${node} could not ${verb}: ${code}, ${message}${phase === "start" ? this.#triedText(blame) : ""}`,
       details: exit?.stderr ?? [],
-      because: depth > deepest ? [] : others.map((other) => this.#failure(other, all, depth + 1)),
+      because: depth > deepest ? [] : others.map((error) => this.#failure({ ...blame, error }, depth + 1)),
     };
   }
 
-  #lastError(node: string): Blame | undefined {
+  /** How long the start was tried, and what it had waited for before. */
+  #triedText(blame: Blame): string {
+    const { node } = blame.error;
+    const leg = this.#legOf(blame);
+    if (leg === undefined) return "";
+    const life = this.#events.filter(
+      (event): event is Of<"node"> =>
+        event.type === "node" && event.id === blame.id && event.data.node === node && event.at >= leg.at,
+    );
+    const begun = life.find((event) => event.data.state === "starting");
+    const ended = life.find((event) => event.data.state === "stopped");
+    if (begun === undefined || ended === undefined) return "";
+    const after = leg.data.plan.start.find((step) => step.node === node)?.after ?? [];
+    const waited = after.length === 0 ? "" : ` after waiting for ${after.join(", ")}`;
+    return ` It was started at ${clockTime(begun.at)}${waited}, and ran ${duration(ended.at - begun.at)}.`;
+  }
+
+  #lastError(node: string): (Blame & { readonly at: number }) | undefined {
     for (const event of this.#events.toReversed()) {
       if (event.type !== "result") continue;
       const error = event.data.errors.find((other) => other.node === node);
@@ -173,18 +224,6 @@ class Explainer {
       if (event.data.nodesStarted.includes(node)) return undefined;
     }
     return undefined;
-  }
-
-  #maybeRequest(id: string, depth: number): Cause[] {
-    const cause = this.request(id, depth);
-    return cause === undefined
-      ? []
-      : [
-          {
-            ...cause,
-            because: cause.because.filter((other) => other.because.length > 0 || other.details !== undefined),
-          },
-        ];
   }
 }
 
@@ -208,6 +247,14 @@ function askedText(
   if (leg === undefined) return `request ${id}`;
   const { cause, to } = leg.data;
   return `${cause === "request" ? `request ${id}` : cause} for mode ${to ?? "none"} at ${clockTime(leg.at)}`;
+}
+
+function modeText({ data }: Of<"transition">): string {
+  return `mode ${data.to ?? "none"}`;
+}
+
+function causeOfLeg(leg: Of<"transition">): Cause {
+  return { text: legText(leg), because: [] };
 }
 
 function legText({ at, data }: Of<"transition">): string {

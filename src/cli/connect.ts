@@ -22,9 +22,14 @@ export async function connect(session: Session): Promise<ManagerLink> {
     return await connectRedis(target.redisUrl, target.namespace, door);
   } catch (error) {
     if (door === null || codeOf(error) === "BAD_OPTION") throw error;
-    session.err.line(`${session.err.paint("yellow", "Warning:")} ${messageOf(error)} Using the local door.`);
+    warn(session, codeOf(error), `${messageOf(error)} Using the local door.`);
     return door;
   }
+}
+
+function warn({ err, options }: Session, code: string | undefined, message: string): void {
+  if (options.json === true) err.line(JSON.stringify({ v: 1, warning: { code, message } }));
+  else err.line(`${err.paint("yellow", "Warning:")} ${message}`);
 }
 
 /** The manager's local door, for what only it offers. @throws MANAGER_NOT_FOUND */

@@ -47,7 +47,7 @@ const nextSteps: Readonly<Record<ErrorCode, string>> = {
   FENCED: "modeshift status shows who holds the nodes now",
   STATE_LOCKED: "modeshift status shows the manager that is running; modeshift down stops it",
   STATE_UNWRITABLE: "make the state directory writable, or name another one in service.state_dir",
-  CONFIG_NOT_FOUND: "modeshift init writes one; --config names one that is elsewhere",
+  CONFIG_NOT_FOUND: "modeshift init, or --config <file>, or -n <name> for a robot that runs already",
   CONFIG_INVALID: "mend the lines above, then run modeshift check",
   CONTRACT_BROKEN: "modeshift logs, then report it with the message above",
   BUS_UNAVAILABLE: "see that Redis runs and that --redis or MODESHIFT_REDIS_URL names it",

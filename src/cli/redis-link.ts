@@ -72,9 +72,12 @@ class RedisLink implements ManagerLink {
 
   async history(count: number): ReturnType<ManagerLink["history"]> {
     if (count <= 0) return [];
-    const events = await this.#client.history(count);
-    // As at the door: progress repeats what node events say.
-    return events.filter((event) => event.type !== "progress");
+    for (let asked = count * 2; ; asked *= 4) {
+      const events = await this.#client.history(asked);
+      // As at the door: progress repeats what node events say.
+      const told = events.filter((event) => event.type !== "progress");
+      if (told.length >= count || events.length < asked) return told.slice(-count);
+    }
   }
 
   async *watch(signal?: AbortSignal): AsyncGenerator<StreamItem> {

@@ -38,16 +38,18 @@ function buildProgram(host: CliHost, runCommand: Runner): Command {
   const program = new Command("modeshift")
     .description("Operational modes for robots: makes the processes that run equal to the mode.")
     .usage("<command> [options]")
-    .helpCommand(false)
+    .helpCommand("help [command]", "show the help of a command")
+    .configureHelp({ subcommandTerm: termOf })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void host.stdout.write(text),
       writeErr: (text) => void host.stderr.write(text),
       getOutHelpWidth: () => host.stdout.columns ?? 80,
       getErrHelpWidth: () => host.stderr.columns ?? 80,
+      // Said by report(), in the form of all errors.
+      outputError: () => undefined,
     })
-    .showHelpAfterError("Next: modeshift --help lists the commands")
-    .option("-V, --version", "print the version")
+    .option("-v, --version", "print the version")
     .on("option:version", () => {
       throw new VersionAsked();
     });
@@ -61,8 +63,7 @@ function addCommand(program: Command, spec: CommandSpec, runCommand: Runner): vo
   const command = program
     .command(spec.args === undefined ? spec.name : `${spec.name} ${spec.args}`)
     .summary(spec.summary)
-    .description(`${sentence(spec.summary)}${spec.details === undefined ? "" : `\n\n${spec.details}`}`)
-    .showHelpAfterError(`Next: modeshift ${spec.name} --help has examples`);
+    .description(`${sentence(spec.summary)}${spec.details === undefined ? "" : `\n\n${spec.details}`}`);
   for (const [flags, description] of [...(spec.options ?? []), ...globalOptions]) {
     command.option(flags, description);
   }
@@ -74,6 +75,14 @@ function addCommand(program: Command, spec: CommandSpec, runCommand: Runner): vo
   });
 }
 
+/** A command in the list of commands: that it has options goes without saying. */
+function termOf(command: Command): string {
+  const args = command.registeredArguments.map((arg) =>
+    arg.required ? `<${arg.name()}>` : `[${arg.name()}]`,
+  );
+  return [command.name(), ...args].join(" ");
+}
+
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
@@ -83,11 +92,15 @@ class VersionAsked extends Error {}
 async function report(host: CliHost, error: unknown): Promise<ExitCode> {
   if (error instanceof VersionAsked) return printVersion(host);
   if (error instanceof Interrupted) return exitCodes.interrupted;
-  // Commander has already printed what there is to say.
-  if (error instanceof CommanderError) {
-    return error.code === "commander.helpDisplayed" ? exitCodes.done : exitCodes.usage;
+  if (error instanceof CommanderError && error.code.startsWith("commander.help")) {
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
-  const { code, message, next, exitCode } = reportOf(error);
+  const { code, next, exitCode, ...found } =
+    error instanceof CommanderError
+      ? (await import("./usage-fault.ts")).reportOfUsage(error, host.argv)
+      : reportOf(error);
+  // The problems of a catalogue all have its path in front.
+  const message = code === "CONFIG_INVALID" ? found.message.replaceAll(`${host.cwd}/`, "") : found.message;
   const { err } = createSession(host, {});
   if (host.argv.includes("--json")) err.line(JSON.stringify({ v: 1, error: { code, message, next } }));
   else err.line(`${err.paint("red", "modeshift:")} ${message}\n${err.paint("bold", "Next:")} ${next}`);

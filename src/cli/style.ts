@@ -22,6 +22,9 @@ export interface Marks {
   readonly ring: string;
   readonly chain: string;
   readonly branch: string;
+  readonly separator: string;
+  /** Where text was cut off. */
+  readonly more: string;
 }
 
 const unicode: Marks = {
@@ -37,6 +40,8 @@ const unicode: Marks = {
   ring: "○",
   chain: "◀",
   branch: "└",
+  separator: " · ",
+  more: "…",
 };
 
 const ascii: Marks = {
@@ -52,6 +57,8 @@ const ascii: Marks = {
   ring: "o",
   chain: "<",
   branch: "`",
+  separator: ", ",
+  more: "~",
 };
 
 /** How to write to one stream. */

@@ -27,15 +27,15 @@ export function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** The text, cut to that width with a mark at the end when it is longer. Plain text only. */
-export function cut(text: string, width: number): string {
+/** The text, cut to that width with a mark (one column wide) at the end when it is longer. Plain text only. */
+export function cut(text: string, width: number, mark = "…"): string {
   if (widthOf(text) <= width) return text;
   let kept = "";
   for (const { segment } of graphemes.segment(text)) {
     if (widthOf(kept + segment) >= width) break;
     kept += segment;
   }
-  return `${kept}…`;
+  return `${kept}${mark}`;
 }
 
 /** The widest of some texts. */

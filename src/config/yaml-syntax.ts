@@ -27,8 +27,13 @@ export function syntaxFindings(text: string, lineCounter: LineCounter): Syntax {
     uniqueKeys: false,
   });
   const offsets = new Map<Finding, number>();
+  const told = new Set<string>();
   for (const error of [...document.errors, ...document.warnings].slice(0, maxFindings)) {
-    offsets.set(finding(sentence(error), remedyFor(error, text)), error.pos[0]);
+    const message = sentence(error);
+    // A list inside a mapping, both unclosed, is one mistake.
+    if (told.has(`${error.pos[0]} ${message}`)) continue;
+    told.add(`${error.pos[0]} ${message}`);
+    offsets.set(finding(message, remedyFor(error, text)), error.pos[0]);
   }
   if (offsets.size > 0) return { findings: [...offsets.keys()], offsets };
   if (document.contents === null) return single("the file is empty", "Start with: default_mode: idle", 0);

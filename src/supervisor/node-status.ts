@@ -4,7 +4,7 @@
  * Pure. managed-node.ts decides which fault goes to whom.
  */
 import { nodeStateOf, type NodeSnapshot } from "../machines/node-machine.ts";
-import type { NodeSpec } from "../modes/catalogue.ts";
+import type { NodeSpec, Readiness } from "../modes/catalogue.ts";
 import { exitText } from "../modes/health.ts";
 import type { NodeExit, NodeStatus } from "../modes/observation.ts";
 import { NodeFault } from "./node-fault.ts";
@@ -30,8 +30,31 @@ export function supersededFault(node: string): NodeFault {
 }
 
 /** It was not ready within its start_timeout. */
-export function lateFault({ name, startTimeoutMs }: Pick<NodeSpec, "name" | "startTimeoutMs">): NodeFault {
-  return new NodeFault("NODE_READY_TIMEOUT", `${name} was not ready within ${startTimeoutMs} ms.`);
+export function lateFault(spec: Pick<NodeSpec, "name" | "startTimeoutMs" | "ready" | "oneshot">): NodeFault {
+  const { name, startTimeoutMs, ready, oneshot } = spec;
+  return new NodeFault(
+    "NODE_READY_TIMEOUT",
+    `${name} was not ready within ${startTimeoutMs} ms: ${oneshot ? "it has not ended" : missingSign(ready)}. Raise its start_timeout, or look at what it does: modeshift logs.`,
+  );
+}
+
+/** What it was waited for in vain. */
+function missingSign(ready: Readiness): string {
+  switch (ready.kind) {
+    case "log":
+      return `no line of its output matches ${JSON.stringify(ready.pattern)}`;
+    case "fd":
+      return `nothing came on its descriptor ${ready.fd}`;
+    case "tcp":
+      return `${ready.host}:${ready.port} takes no connection`;
+    case "http":
+      return `${ready.url} does not answer well`;
+    case "probe":
+      return `${JSON.stringify(ready.command)} does not succeed`;
+    case "exec":
+    case "delay":
+      return "it was not started in time";
+  }
 }
 
 /** It ended before it was ready. */

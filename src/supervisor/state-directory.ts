@@ -18,7 +18,7 @@ import {
   writeSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { messageOf, ModeshiftError } from "../errors.ts";
 import type { PlaceRecord } from "./supervisor.ts";
 
@@ -39,6 +39,25 @@ export function unwritable(path: string, error: unknown): ModeshiftError {
   );
 }
 
+/**
+ * Makes it and what is missing above it. Not by `recursive`: where a parent is there and yet takes no entry (ENOENT
+ * under /proc, or in an automounter's folder), Node tries for ever.
+ */
+function makeDirectory(path: string): void {
+  if (isDirectory(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another one may have made it in between.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** One state directory, which exists. */
 export class StateDirectory {
   readonly path: string;
@@ -48,7 +67,7 @@ export class StateDirectory {
   /** Creates it if need be. @throws STATE_UNWRITABLE */
   constructor(path: string) {
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeDirectory(resolve(path));
       this.path = realpathSync(path);
       const { dev, ino } = statSync(this.path);
       this.id = createHash("sha256").update(`${dev}:${ino}:${this.path}`).digest("hex").slice(0, 16);

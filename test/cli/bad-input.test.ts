@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { freePort } from "../fixtures/redis-server.ts";
+import { freePort, startRedisServer } from "../fixtures/redis-server.ts";
 import { Workshop, type WorkshopOptions } from "./workshop.ts";
 
 let workshop: Workshop;
@@ -104,6 +104,13 @@ describe("a broken catalogue", () => {
     expect(stderr).toMatch(/modeshift\.yaml: 1 problem\n.*\d+:\d+ /);
   });
 
+  test("one mistake is told once, with a path as it is typed here", async () => {
+    const { stderr } = await open({ catalogue: "nodes:\n  a: { command: [node\nmodes: {}\n" }).ask("check");
+
+    expect(stderr.match(/is not closed/g)).toHaveLength(1);
+    expect(stderr).toMatch(/^modeshift: modeshift\.yaml: 1 problem\n {2}modeshift\.yaml:\d+:\d+ /);
+  });
+
   test("an unknown key is reported with a suggestion, all problems at once", async () => {
     const catalogue =
       "defualt_mode: idle\nmodes:\n  idle: { nodes: [clock], form: [idle] }\nnodes:\n  clock: { command: sleep 5 }\n";
@@ -169,6 +176,34 @@ describe("a wrong Redis", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^testbot {3}idle/);
     expect(stderr).toMatch(/^Warning: Redis at 127\.0\.0\.1:\d+ .* Using the local door\.\n$/);
+  });
+
+  test("with --json that is one JSON object on stderr", async () => {
+    await open().up();
+    const { code, stderr } = await workshop.ask(
+      "status",
+      "--json",
+      "--redis",
+      `redis://127.0.0.1:${await freePort()}`,
+    );
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stderr)).toMatchObject({
+      v: 1,
+      warning: { code: "BUS_UNAVAILABLE", message: expect.stringContaining("ECONNREFUSED") },
+    });
+  });
+
+  test("a wrong password is told from a server that is away", async () => {
+    const redis = await startRedisServer({ tcp: true, args: ["--requirepass", "right"] });
+    const url = `redis://:wrong@127.0.0.1:${redis.port}`;
+    const { code, stderr } = await open().ask("status", "-n", "testbot", "--redis", url);
+    await redis.stop();
+
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/refuses the user name or password: correct the URL \(WRONGPASS .*\)\.\n/);
+    expect(stderr).toContain("Next: check the user, the password");
+    expect(stderr).not.toContain("wrong@");
   });
 
   test("a client whose Redis refuses and that has no door exits 5", async () => {

@@ -28,6 +28,7 @@ const transition = (
   to: string,
   start: readonly (readonly [string, readonly string[]])[],
   cause = "request",
+  stop: readonly string[] = [],
 ): ManagerEvent =>
   event("transition", id, {
     cause,
@@ -36,7 +37,7 @@ const transition = (
     attempt: 1,
     plan: {
       mode: to,
-      stop: [],
+      stop: stop.map((name) => ({ node: name, after: [] })),
       start: start.map(([name, after]) => ({ node: name, after })),
       keep: [],
       awaited: [],
@@ -82,12 +83,13 @@ const failedStart = [
   node("r17", "clock", "ready"),
   node("r17", "lidar", "starting"),
   node("r17", "lidar", "stopped", { exit: { code: 1, signal: null, stderr: ["laser is off"] } }),
+  transition("r17", "idle", [], "rollback", ["clock"]),
   result("r17", "rolled_back", [
     {
       node: "lidar",
       phase: "start",
       code: "NODE_EXITED",
-      message: "lidar ended before it was ready (exit 1)",
+      message: "lidar ended before it was ready (exit 1).",
       exit: { code: 1, signal: null, stderr: ["laser is off"] },
     },
     {
@@ -104,9 +106,10 @@ describe("explain", () => {
     expect(print(explain(failedStart, "r17"))).toBe(
       [
         "request r17 by ui for mode teleop at T: rolled_back after 2.10 s",
-        "  lidar could not start: NODE_EXITED, lidar ended before it was ready (exit 1)",
+        "  lidar could not start: NODE_EXITED, lidar ended before it was ready (exit 1). It was started at T after waiting for clock, and ran 1.00 s.",
         "  | laser is off",
         "  began at T: idle to teleop, stops nothing, starts clock, lidar, planner",
+        "  rollback at T: idle to idle, stops clock, starts nothing",
       ].join("\n"),
     );
   });
@@ -116,9 +119,11 @@ describe("explain", () => {
       [
         "planner does not run",
         "  planner could not start: DEPENDENCY_FAILED, planner was not started: lidar, which it depends on, is not up",
-        "    lidar could not start: NODE_EXITED, lidar ended before it was ready (exit 1)",
+        "    lidar could not start: NODE_EXITED, lidar ended before it was ready (exit 1). It was started at T after waiting for clock, and ran 1.00 s.",
         "    | laser is off",
-        "  request r17 by ui for mode teleop at T: rolled_back after 2.10 s",
+        "  mode teleop needs planner",
+        "    request r17 by ui for mode teleop at T: rolled_back after 2.10 s",
+        "      rollback at T: idle to idle, stops clock, starts nothing",
       ].join("\n"),
     );
   });

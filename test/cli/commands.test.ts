@@ -152,11 +152,24 @@ describe("logs, restart", () => {
     expect(await pidOf()).not.toBe(before);
   });
 
-  test("restart of a node that the mode does not list is refused", async () => {
+  test("restart of a node that the mode does not list is refused, and the mode that would start it is named", async () => {
     const { code, stderr } = await workshop.ask("restart", "drive");
 
-    expect(code).toBe(64);
+    expect(code).toBe(3);
     expect(stderr).toContain("drive");
+    expect(stderr).toContain("Next: modeshift switch teleop, which starts it");
+  });
+});
+
+describe("graph", () => {
+  test("--json is JSON in every format, also when the picture goes to a file", async () => {
+    for (const format of ["mermaid", "svg", "xstate"]) {
+      const { stdout } = await workshop.ask("graph", "--format", format, "--json");
+      expect(JSON.parse(stdout)).toMatchObject(format === "xstate" ? { type: "parallel" } : { v: 1, format });
+    }
+    const { stdout } = await workshop.ask("graph", "--json", "--output", "modes.mmd");
+
+    expect(JSON.parse(stdout)).toEqual({ v: 1, format: "mermaid", of: "both", file: "modes.mmd" });
   });
 });
 

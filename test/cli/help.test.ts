@@ -65,15 +65,31 @@ describe("help", () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
     expect(await workshop.run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    expect(await workshop.ask("-v")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  test("help, and help of a command, are what --help prints", async () => {
+    expect(await workshop.ask("help")).toEqual(await workshop.ask("--help"));
+    expect(await workshop.ask("help", "switch")).toEqual(await workshop.ask("switch", "--help"));
   });
 });
 
 describe("a wrong command line exits 64, suggests, and says what to do next", () => {
   test.each([
-    [["swich", "teleop"], "Did you mean switch?", "Next: modeshift --help"],
-    [["switch"], "missing required argument 'mode'", "Next: modeshift switch --help"],
-    [["switch", "a", "b"], "too many arguments", "Next: modeshift switch --help"],
-    [["status", "--wach"], "Did you mean --watch?", "Next: modeshift status --help"],
+    [
+      ["swich", "teleop"],
+      "modeshift: Unknown command 'swich'.",
+      "Next: did you mean 'switch'? modeshift switch teleop\n",
+    ],
+    [["dance"], "Unknown command 'dance'", "Next: modeshift --help lists the commands\n"],
+    [["switch"], "Missing required argument 'mode'", "Next: modeshift switch --help"],
+    [["switch", "a", "b"], "Too many arguments", "Next: modeshift switch --help"],
+    [
+      ["status", "--wach"],
+      "Unknown option '--wach'",
+      "Next: did you mean '--watch'? modeshift status --watch",
+    ],
+    [["status", "--dance"], "Unknown option '--dance'", "Next: modeshift status --help has examples"],
     [
       ["switch", "idle", "--on-busy", "shove"],
       "--on-busy is 'shove'",
@@ -102,6 +118,12 @@ describe("a wrong command line exits 64, suggests, and says what to do next", ()
 
     expect(code).toBe(64);
     expect(stderr).toContain("Usage: modeshift <command>");
+  });
+
+  test("with --json a mistyped command is one JSON object too", async () => {
+    const { stderr } = await workshop.ask("swich", "--json");
+
+    expect(JSON.parse(stderr)).toMatchObject({ v: 1, error: { code: "BAD_OPTION" } });
   });
 
   test("with --json the error is one JSON object on stderr", async () => {

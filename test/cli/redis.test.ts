@@ -72,6 +72,9 @@ describe("a manager with Redis", () => {
       code: 0,
       stdout: expect.stringContaining('"accepted":true'),
     });
+    const { stdout } = await ask("events", "--tail", "9", "--json");
+    expect(stdout.trim().split("\n")).toHaveLength(9);
+    expect(stdout).not.toContain('"type":"progress"');
     expect(await ask("logs", "clock")).toMatchObject({
       code: 5,
       stderr: expect.stringContaining("needs the local door"),

@@ -44,6 +44,10 @@ describe("switch on a terminal", () => {
 
     expect(stdout).toMatch(/^[\u0000-\u007f]*$/);
     expect(stdout).toContain("#");
+    for (const command of ["status", "modes"]) {
+      const { stdout: page } = await workshop.onTerminal([command], { LANG: "C", LC_ALL: "C" }).ended;
+      expect(page).toMatch(/^[\u0000-\u007f]+$/);
+    }
   });
 
   test("Ctrl-C takes the picture away, gives the cursor back and exits 130", async () => {

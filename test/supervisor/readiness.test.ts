@@ -111,6 +111,7 @@ test("only what this incarnation has printed counts", async () => {
   const fault = await rejection(supervisor.start("node"));
 
   expect(fault.code).toBe("NODE_READY_TIMEOUT");
+  expect(fault.message).toContain('no line of its output matches "ready"');
   expect(await supervisor.log?.("node").tail(9)).toEqual(["ready"]);
 });
 

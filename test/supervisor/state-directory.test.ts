@@ -47,6 +47,13 @@ test("STATE_UNWRITABLE says what to do", () => {
   );
 });
 
+test("STATE_UNWRITABLE at once where a parent is there and takes no entry", () => {
+  // mkdir says ENOENT under /proc, as it does in an automounter's folder.
+  expect(() => new StateDirectory("/proc/modeshift/state")).toThrow(
+    expect.objectContaining({ code: "STATE_UNWRITABLE" }),
+  );
+});
+
 test("a place is read back, replaced as a whole, and erased", () => {
   const directory = new StateDirectory(scratch());
   expect(directory.readPlace()).toBe(null);

@@ -56,7 +56,7 @@ function printReport(
   out: Printer,
 ): void {
   out.line(
-    `${out.paint("green", out.marks.ok)} ${source}: ${catalogue.modes.size} modes, ${catalogue.nodes.size} nodes`,
+    `${out.paint("green", out.marks.ok)} ${source}: ${count(catalogue.modes.size, "mode")}, ${count(catalogue.nodes.size, "node")}`,
   );
   for (const { path, message } of notes) out.line(`${out.paint("yellow", "note")} ${path}: ${message}`);
   const own = report.properties.slice(0, catalogue.invariants.length);
@@ -75,6 +75,10 @@ function printReport(
   } else if (report.verdict === "not_decided") {
     out.line(`${out.paint("bold", "Next:")} name fewer nodes in the invariants that are not decided`);
   }
+}
+
+function count(size: number, word: string): string {
+  return `${size} ${word}${size === 1 ? "" : "s"}`;
 }
 
 /** `complete: teleop` is one of the kind `complete`. */

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { messageOf } from "../../errors.ts";
 import type { GraphSubject } from "../../inspector/graph-mermaid.ts";
 import type { Catalogue } from "../../modes/catalogue.ts";
+import { printMessage } from "../door/door-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CliFault } from "../fault.ts";
 import type { CommandAction, OptionValues } from "../session.ts";
@@ -30,10 +31,15 @@ export const graph: CommandAction = async (session, _args, options) => {
   const { catalogue } = await loadTarget(session);
   const text = await draw(catalogue, format, subject);
   const { output } = options;
-  if (typeof output !== "string") session.out.raw(text);
-  else {
+  const json = session.options.json === true;
+  if (typeof output !== "string") {
+    // A statechart is JSON itself: as Stately imports it.
+    if (json && format !== "xstate") session.out.line(printMessage({ format, of: subject, text }));
+    else session.out.raw(text);
+  } else {
     await write(resolve(session.host.cwd, output), text);
-    session.err.line(`${session.err.paint("green", session.err.marks.ok)} wrote ${output}`);
+    if (json) session.out.line(printMessage({ format, of: subject, file: output }));
+    else session.err.line(`${session.err.paint("green", session.err.marks.ok)} wrote ${output}`);
   }
   return exitCodes.done;
 };

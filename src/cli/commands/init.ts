@@ -23,12 +23,17 @@ export const init: CommandAction = async (session, [given = "."]) => {
   }
   const shown = relative(host.cwd, folder);
   for (const path of files.keys()) out.line(`${out.paint("green", out.marks.ok)} wrote ${join(shown, path)}`);
-  const enter = shown === "" ? "" : `cd ${shown} && `;
+  const enter = shown === "" ? "" : `cd ${quoted(shown)} && `;
   out.line(
     `${out.paint("bold", "Next:")} ${enter}modeshift up, and in a second terminal: ${enter}modeshift switch teleop`,
   );
   return exitCodes.done;
 };
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 async function refuseToOverwrite(folder: string, paths: readonly string[]): Promise<void> {
   for (const path of paths) {

@@ -28,7 +28,7 @@ export const modes: CommandAction = async (session) => {
     const mark = isCurrent ? out.paint("green", out.marks.dot) : " ";
     const name = pad(mode.name, width);
     out.line(`${mark} ${isCurrent ? out.paint("bold", name) : name}  ${mode.nodes.join(", ") || "no nodes"}`);
-    const notes = notesOf(mode);
+    const notes = notesOf(mode, out.marks.separator);
     if (notes !== "") out.line(out.paint("dim", `  ${" ".repeat(width)}  ${notes}`));
   }
   return exitCodes.done;
@@ -50,7 +50,7 @@ async function findModes(session: Session): Promise<Found> {
   }
 }
 
-function notesOf(mode: ModeMessage): string {
+function notesOf(mode: ModeMessage, separator: string): string {
   return [
     mode.description === null ? "" : tame(mode.description),
     mode.isDefault ? "default" : "",
@@ -60,5 +60,5 @@ function notesOf(mode: ModeMessage): string {
     mode.from === null ? "" : `only from ${mode.from.join(", ")}`,
   ]
     .filter((note) => note !== "")
-    .join(" · ");
+    .join(separator);
 }

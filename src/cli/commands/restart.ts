@@ -1,8 +1,10 @@
 /** `modeshift restart <node>`: stops and starts one node of the current mode, and waits until it is ready. */
-import { codeOf } from "../../errors.ts";
+import { codeOf, messageOf } from "../../errors.ts";
 import { connectLocally } from "../connect.ts";
 import { printMessage } from "../door/door-messages.ts";
+import type { DoorClient } from "../door/door-client.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { CliFault } from "../fault.ts";
 import type { CommandAction } from "../session.ts";
 import { errorLines } from "../views/result-text.ts";
 import { duration } from "../width.ts";
@@ -14,7 +16,9 @@ export const restart: CommandAction = async (session, [node = ""]) => {
   const door = await connectLocally(session);
   const beganAt = performance.now();
   const answer = await door.restart(node).catch(async (error: unknown) => {
-    throw codeOf(error) === "NODE_UNKNOWN" ? await unknownNode(door, node, error) : error;
+    const code = codeOf(error);
+    if (code === "NODE_UNKNOWN") throw await unknownNode(door, node, error);
+    throw code === "BAD_OPTION" ? await notInThisMode(door, node, error) : error;
   });
   if (options.json === true) out.line(printMessage(answer));
   else if (answer.failure === null) {
@@ -28,3 +32,10 @@ export const restart: CommandAction = async (session, [node = ""]) => {
   }
   return answer.failure === null ? exitCodes.done : exitCodes.nodeErrors;
 };
+
+/** What the manager refused, and which mode would start the node. */
+async function notInThisMode(door: DoorClient, node: string, error: unknown): Promise<CliFault> {
+  const mode = (await door.modes()).find(({ nodes }) => nodes.includes(node));
+  const next = mode === undefined ? "modeshift modes" : `modeshift switch ${mode.name}, which starts it`;
+  return new CliFault("BAD_OPTION", messageOf(error), next, { cause: error, exitCode: exitCodes.refused });
+}

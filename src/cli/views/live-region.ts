@@ -26,10 +26,10 @@ export class LiveRegion {
 
   /** Replaces what is shown. A line that is too wide loses its end, and its colours. */
   draw(lines: readonly string[]): void {
-    const { columns, rows } = this.#out;
+    const { columns, rows, marks } = this.#out;
     const shown = lines
       .slice(0, rows - 1)
-      .map((line) => (widthOf(line) <= columns ? line : cut(tame(line), columns)));
+      .map((line) => (widthOf(line) <= columns ? line : cut(tame(line), columns, marks.more)));
     const before = this.#drawn;
     if (
       before !== undefined &&

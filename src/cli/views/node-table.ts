@@ -63,7 +63,7 @@ function lineOf(
     status === undefined || status.generation === 0 ? "" : duration(Math.max(0, now - status.since));
   const pid = status?.pid === undefined || !isRunning(status) ? "" : String(status.pid);
   const state = `${stateWord(word, paint)}${" ".repeat(Math.max(1, 10 - word.length))}`;
-  const head = `${isWanted ? marks.dot : " "} ${pad(cut(name, width), width)}  ${state}`;
+  const head = `${isWanted ? marks.dot : " "} ${pad(cut(name, width, marks.more), width)}  ${state}`;
   const line = `${head}${pad(since, 10)} ${pad(pid, 8)} ${notes(status, isWanted, now)}`.trimEnd();
   return isRunning(status) || isWanted ? line : paint("dim", line);
 }

@@ -61,7 +61,7 @@ export class Progress {
     const rows = shown.slice(0, room - 1).map((row) => {
       const isDone = row.tookMs !== undefined;
       const mark = isDone ? paint("green", marks.ok) : paint("dim", row.begun ? marks.dot : marks.ring);
-      return `  ${mark} ${pad(cut(row.node, width), width)}  ${this.#text(row, paint, now)}`;
+      return `  ${mark} ${pad(cut(row.node, width, marks.more), width)}  ${this.#text(row, paint, now)}`;
     });
     const hidden = this.#rows.length - rows.length;
     return [

@@ -42,7 +42,10 @@ function modeText({ state }: StateMessage, { marks, paint }: Style): string {
   return `${state.mode ?? "nothing"}${target}  ${paint("yellow", state.phase.replaceAll("_", " "))}`;
 }
 
-function details({ state, supervisor, pid, source, inspector }: StateMessage, { paint }: Style): string[] {
+function details(
+  { state, supervisor, pid, source, inspector }: StateMessage,
+  { marks, paint }: Style,
+): string[] {
   const waits = state.waitingFor.length === 0 ? [] : [`waits for ${listWords(state.waitingFor, 5)}`];
   const queued = state.waiting.length === 0 ? [] : [`${state.waiting.length} requests waiting`];
   const parts = [
@@ -54,7 +57,7 @@ function details({ state, supervisor, pid, source, inspector }: StateMessage, { 
   ];
   return [
     ...[...waits, ...queued].map((line) => paint("yellow", `  ${line}`)),
-    paint("dim", `  ${parts.join(" · ")}`),
+    paint("dim", `  ${parts.join(marks.separator)}`),
     ...(supervisor?.notes ?? []).map((note) => paint("dim", `  ${tame(note)}`)),
   ];
 }

@@ -86,7 +86,9 @@ export class TerminalUpView implements UpView {
   #line(node: string, text: string): void {
     const { out } = this.#session;
     const colour = colours[Math.max(0, this.#nodes.indexOf(node)) % colours.length] ?? "cyan";
-    out.line(`${out.paint(colour, `${pad(cut(node, this.#width), this.#width)} ${out.marks.bar}`)} ${text}`);
+    out.line(
+      `${out.paint(colour, `${pad(cut(node, this.#width, out.marks.more), this.#width)} ${out.marks.bar}`)} ${text}`,
+    );
   }
 
   #trouble(fields: Readonly<Record<string, unknown>>, message: string): void {

@@ -20,13 +20,15 @@ export function timelineLines(
     const begin = Math.min(width - 1, Math.round(bar.beginMs * scale));
     const length = Math.max(1, Math.min(width - begin, Math.round((bar.endMs - bar.beginMs) * scale)));
     const drawn = out.paint(colourOf(bar), markOf(bar, out).repeat(length));
-    const name = pad(cut(bar.node, names), names);
+    const name = pad(cut(bar.node, names, out.marks.more), names);
     const chain = bar.onChain ? ` ${out.marks.chain}` : "";
     return `  ${pad(bar.kind, 5)} ${name} ${" ".repeat(begin)}${drawn}${" ".repeat(width - begin - length)} ${duration(bar.endMs - bar.beginMs).padStart(timeWidth)}${chain}`;
   });
   const hidden = timeline.bars.length - shown.length;
   if (hidden > 0) lines.push(out.paint("dim", `  and ${hidden} shorter ones`));
-  const chain = ends(timeline.chain.map((node) => cut(node, 24))).join(` ${out.marks.arrow} `);
+  const chain = ends(timeline.chain.map((node) => cut(node, 24, out.marks.more))).join(
+    ` ${out.marks.arrow} `,
+  );
   return [...lines, out.paint("dim", `  ${out.marks.chain} longest chain: ${chain}`)];
 }
 
