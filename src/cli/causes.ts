@@ -82,7 +82,8 @@ class Explainer {
     const result = own.findLast((event): event is Of<"result"> => event.type === "result")?.data;
     const asked = askedText(id, accepted, legs[0]);
     if (result === undefined) {
-      return { text: `${asked}: it is not answered yet`, details: {}, failures: [], successor: [], legs };
+      const text = `${asked}: it is not answered yet`;
+      return { text, details: {}, failures: this.#unfinished(legs.at(-1)), successor: [], legs };
     }
     const { outcome, reason, errors, durationMs } = result;
     const roots = errors.filter(
@@ -98,6 +99,20 @@ class Explainer {
       successor: next === undefined ? [] : this.#asked(next, depth + 1, { failures: true }),
       legs,
     };
+  }
+
+  /** What a transition that is not over yet waits for. */
+  #unfinished(leg: Of<"transition"> | undefined): readonly Cause[] {
+    const last = new Map<string, Of<"node">>();
+    for (const event of this.#events) {
+      if (event.type === "node" && leg !== undefined && event.at >= leg.at) last.set(event.data.node, event);
+    }
+    return [...last.values()]
+      .filter(({ data }) => data.state === "starting" || data.state === "stopping")
+      .map(({ at, data }) => ({
+        text: `waits for ${data.node}, ${data.state} since ${clockTime(at)}`,
+        because: [],
+      }));
   }
 
   node(node: string, depth: number): Cause | undefined {

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly pid: number;
   /** The catalogue's file. */
   readonly source: string;
+  /** Its bus is Redis. */
+  readonly redis: boolean;
   /** Serves the inspector page, with what happened before, and says where. */
   readonly inspect: (port: number | undefined, history: readonly ManagerEvent[]) => Promise<string>;
 }
@@ -41,7 +43,7 @@ export class ManagerDoor implements DoorManager {
   }
 
   snapshot(): StateMessage {
-    const { pid, source } = this.#around;
+    const { pid, source, redis } = this.#around;
     const { state, capabilities } = this.#manager;
     return {
       state,
@@ -49,6 +51,7 @@ export class ManagerDoor implements DoorManager {
       pid,
       source,
       inspector: this.#inspector,
+      redis,
       seq: this.#journal.lastSeq,
     };
   }

@@ -191,6 +191,16 @@ describe("explain", () => {
     );
   });
 
+  test("a request that is not answered yet: which nodes it waits for", () => {
+    expect(print(explain(failedStart.slice(0, 5), "r17"))).toBe(
+      [
+        "request r17 by ui for mode teleop at T: it is not answered yet",
+        "  waits for lidar, starting since T",
+        "  began at T: idle to teleop, stops nothing, starts clock, lidar, planner",
+      ].join("\n"),
+    );
+  });
+
   test("something unknown has no explanation, and what is known can be listed", () => {
     expect(explain(failedStart, "nobody")).toBeUndefined();
     expect(subjectsIn(failedStart)).toEqual(["r17", "lidar", "clock"]);

@@ -59,7 +59,7 @@ async function openUpView(session: Session, target: LoadedTarget, quiet: boolean
 
 async function runUntilStopped(
   session: Session,
-  { source, namespace }: LoadedTarget,
+  { source, namespace, redisUrl }: LoadedTarget,
   manager: LifecycleManager,
   view: UpView,
   inspectPort: number | null,
@@ -68,6 +68,7 @@ async function runUntilStopped(
   const managerDoor = new ManagerDoor(manager, {
     pid,
     source,
+    redis: redisUrl !== null,
     inspect: (port, history) => serveInspector(manager, port, history),
   });
   const ended = new Promise<void>((resolve) => {

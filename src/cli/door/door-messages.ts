@@ -42,6 +42,8 @@ export interface StateMessage {
   readonly source: string | null;
   /** Where the inspector page is served; null when it is not. */
   readonly inspector: string | null;
+  /** It takes requests over Redis, too. */
+  readonly redis: boolean;
   /** The number of the last event that is in this state; null where it is not known. */
   readonly seq: number | null;
 }

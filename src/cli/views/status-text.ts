@@ -1,4 +1,5 @@
 /** The state of a manager as a page: mode, health, nodes, and what is wrong. Pure. */
+import type { BusHealth } from "../../bus/bus.ts";
 import { listWords } from "../../config/words.ts";
 import type { ModeMessage, StateMessage } from "../door/door-messages.ts";
 import type { Style } from "../style.ts";
@@ -43,7 +44,7 @@ function modeText({ state }: StateMessage, { marks, paint }: Style): string {
 }
 
 function details(
-  { state, supervisor, pid, source, inspector }: StateMessage,
+  { state, supervisor, pid, source, inspector, redis }: StateMessage,
   { marks, paint }: Style,
 ): string[] {
   const waits = state.waitingFor.length === 0 ? [] : [`waits for ${listWords(state.waitingFor, 5)}`];
@@ -52,7 +53,7 @@ function details(
     `manager ${pid === null ? state.holder : `pid ${pid}`}`,
     ...(source === null ? [] : [source]),
     ...(supervisor === null ? [] : [`isolation ${supervisor.isolation}`]),
-    `bus ${state.bus.status}${state.bus.reason === undefined ? "" : `: ${tame(state.bus.reason)}`}`,
+    redis ? busText(state.bus) : "no Redis",
     ...(inspector === null ? [] : [inspector]),
   ];
   return [
@@ -60,6 +61,10 @@ function details(
     paint("dim", `  ${parts.join(marks.separator)}`),
     ...(supervisor?.notes ?? []).map((note) => paint("dim", `  ${tame(note)}`)),
   ];
+}
+
+function busText({ status, reason }: BusHealth): string {
+  return `Redis ${status}${reason === undefined ? "" : `: ${tame(reason)}`}`;
 }
 
 function nextStep({ state }: StateMessage): string {
