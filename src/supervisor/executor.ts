@@ -79,9 +79,8 @@ class PlanExecutor implements Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#news = options.supervisor.events$.subscribe({
-      next: ({ status }) => {
-        if (status.state === "backoff" && this.#run !== null)
-          this.#issueStops(this.#run, options.clock.now());
+      next: ({ status: { state } }) => {
+        if (state === "backoff" && this.#run !== null) this.#issueStops(this.#run, options.clock.now());
       },
       // The manager listens too, and reports it: without a handler here it would end the process (I13).
       error: () => undefined,
