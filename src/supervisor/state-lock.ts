@@ -7,7 +7,10 @@
  * by the change of the directory: the old one releases, or its guard touches the lock when it has cleaned up.
  */
 import {
+  closeSync,
+  fstatSync,
   linkSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -167,6 +170,8 @@ export class StateLock {
   readonly #directory: StateDirectory;
   readonly #file: string;
   readonly #next: string;
+  /** Kept open, so that no other file gets the number of this one. */
+  readonly #opened: number;
   readonly #inode: number;
   #onFenced: (() => void) | undefined;
   #watcher: FSWatcher | undefined;
@@ -176,7 +181,8 @@ export class StateLock {
     this.epoch = epoch;
     this.#file = directory.file(`lock.${epoch}`);
     this.#next = directory.file(`lock.${epoch + 1}`);
-    this.#inode = statSync(this.#file).ino;
+    this.#opened = openSync(this.#file, "r");
+    this.#inode = fstatSync(this.#opened).ino;
   }
 
   /**
@@ -213,7 +219,9 @@ export class StateLock {
   release(): void {
     this.#onFenced = undefined;
     this.#watcher?.close();
-    if (this.isFenced()) return;
+    const isFenced = this.isFenced();
+    closeSync(this.#opened);
+    if (isFenced) return;
     try {
       const draft = this.#directory.file("lock.new");
       writeFileSync(draft, "0\n", { mode: 0o600 });

@@ -1,7 +1,7 @@
 /** Who owns a state directory, and how it changes hands. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
@@ -153,4 +153,18 @@ test("a standby can be called off", async () => {
   };
 
   expect((await rejection(takeLock(directory, wait))).code).toBe("ABORTED");
+});
+
+test("a lock in a directory that was wiped and taken anew is fenced, whatever number its file gets", async () => {
+  for (let round = 0; round < 50; round += 1) {
+    const directory = stateDirectory();
+    const old = await takeLock(directory, now);
+    rmSync(directory.path, { recursive: true });
+    mkdirSync(directory.path, { mode: 0o700 });
+    const anew = await takeLock(directory, now);
+
+    expect([old.epoch, anew.epoch, old.isFenced(), anew.isFenced()]).toEqual([1, 1, true, false]);
+    old.release();
+    anew.release();
+  }
 });
