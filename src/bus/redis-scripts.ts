@@ -95,6 +95,11 @@ local function emit(kind, id, time, data)
 end
 local function hold(node, status) call('HSET', nodes, node, '{"seq":' .. seq .. ',' .. string.sub(status, 2)) end
 local function remove(count) for n = 1, count do done[#done + 1] = take() end end
+-- An entry is buried once, however many have found it wrong; a published message has none.
+local buried = {}
+local function isThere(entry)
+  return entry == '' or (not buried[entry] and #call('XRANGE', requests, entry, entry) > 0)
+end
 while at <= #ARGV do
   local word = take()
   if word == 'event' then
@@ -116,9 +121,11 @@ while at <= #ARGV do
     local mark = take()
     if not isAnswered(KEYS[key]) then call('SET', KEYS[key], mark, 'PX', ttl) end
   elseif word == 'dead' then
-    local entry = take()
-    call('XADD', KEYS[6], 'MAXLEN', '~', 1000, '*', 'entry', entry, 'reason', take(), 'raw', take())
-    if entry ~= '' then done[#done + 1] = entry end
+    local entry, reason, raw = take(), take(), take()
+    if isThere(entry) then
+      call('XADD', KEYS[6], 'MAXLEN', '~', 1000, '*', 'entry', entry, 'reason', reason, 'raw', raw)
+    end
+    if entry ~= '' then done[#done + 1], buried[entry] = entry, true end
   elseif word == 'remove' then
     remove(take())
   elseif word == 'forget-nodes' then

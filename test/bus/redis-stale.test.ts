@@ -217,7 +217,7 @@ describe("what is sent again", () => {
     await second.manager.stop();
   });
 
-  test("an urgent mode under a known id is a dead letter", async () => {
+  test("an urgent mode under a known id is a dead letter, now and after FLUSHALL", async () => {
     const namespace = namespaceOf();
     const farEnd = redisFarEnd(server.client(), namespace);
     const robot = await startRobot(server, namespace);
@@ -226,6 +226,11 @@ describe("what is sent again", () => {
     await farEnd.send({ id: "mine", mode: "safe" });
 
     await expect.poll(() => farEnd.deadLetters()).toEqual(["ID_REUSED"]);
+    await server.client().flushall();
+    await farEnd.send({ id: "mine", mode: "safe" });
+
+    await expect.poll(() => farEnd.deadLetters()).toEqual(["ID_REUSED"]);
+    await expect.poll(() => server.client().xlen(redisKeys(namespace).requests)).toBe(0);
     expect(robot.manager.currentMode).toBe("teleop");
     await robot.manager.stop();
   });
