@@ -67,6 +67,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
 class PlanExecutor implements Executor {
   readonly #options: ExecutorOptions;
   readonly #inFlight = new Map<string, Operation>();
+  /** These have no process whose end would have to wait; but their policy would restart them meanwhile (I20). */
+  readonly #inBackoff = new Set<string>();
   readonly #killTimers = new Map<string, TimerHandle>();
   #run: PlanRun | null = null;
   #timeout: TimerHandle = null;
@@ -79,8 +81,11 @@ class PlanExecutor implements Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#news = options.supervisor.events$.subscribe({
-      next: ({ status: { state } }) => {
-        if (state === "backoff" && this.#run !== null) this.#issueStops(this.#run, options.clock.now());
+      next: ({ node, status: { state } }) => {
+        this.#inBackoff.delete(node);
+        if (state !== "backoff") return;
+        this.#inBackoff.add(node);
+        if (this.#run !== null) this.#issueStops(this.#run, options.clock.now());
       },
       // The manager listens too, and reports it: without a handler here it would end the process (I13).
       error: () => undefined,
@@ -193,11 +198,7 @@ class PlanExecutor implements Executor {
 
   #issueStops(run: PlanRun, since: number): void {
     if (this.#break !== null) return;
-    let running: ReturnType<Supervisor["running"]> | undefined;
-    // A node in backoff has no process whose end would have to wait; but its policy would restart it meanwhile (I20).
-    const isAtOnce = (node: string): boolean =>
-      this.#inFlight.has(node) ||
-      (running ??= this.#options.supervisor.running()).get(node)?.state === "backoff";
+    const isAtOnce = (node: string): boolean => this.#inFlight.has(node) || this.#inBackoff.has(node);
     for (const node of run.dueStops(isAtOnce)) {
       if (this.#inFlight.get(node)?.kind !== "stop") this.#launch(node, "stop", false);
       if (this.#run !== run || this.#needsBreak(since)) return;
