@@ -5,6 +5,7 @@
  * An empty text stands for null: no mode name and no request id is empty. The bus adds `seq`, `event` (the last event
  * folded in) and `begun`, which are its own.
  */
+import { bareNode } from "../modes/bare-node.ts";
 import type { Catalogue, Mode, NodeSpec } from "../modes/catalogue.ts";
 import type { HealthReason, HealthStatus } from "../modes/health.ts";
 import type { NodeState, NodeStatus } from "../modes/observation.ts";
@@ -129,22 +130,8 @@ export function parseCatalogue(namespace: string, text: string): Catalogue | und
     >),
     namespace,
     modes: new Map(modes.map((mode) => [mode.name, mode])),
-    nodes: new Map(nodes.map((node) => [node.name, { ...bareNode, ...node }])),
+    nodes: new Map(nodes.map((node) => [node.name, bareNode(node.name, node)])),
     invariants: [],
     service: { redisUrlEnv: "MODESHIFT_REDIS_URL", stateDir: null, deathGraceMs: 50, inspectPort: null },
   };
 }
-
-const bareNode: Omit<NodeSpec, "name"> = {
-  env: {},
-  dependsOn: [],
-  conflicts: [],
-  resources: [],
-  ready: { kind: "exec" },
-  startTimeoutMs: 10_000,
-  stopSignal: "SIGTERM",
-  stopTimeoutMs: 5_000,
-  killTimeoutMs: 2_000,
-  restart: { policy: "never", max: 0, windowMs: 0, backoffMs: 0, maxBackoffMs: 0 },
-  oneshot: false,
-};

@@ -3,6 +3,7 @@
  * it, conflicts see it, and nobody forgets it (I1). All that can be done is to kill it again and look.
  */
 import type { Clock } from "../clock.ts";
+import { bareNode } from "../modes/bare-node.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import type { Incarnation, IncarnationReport } from "./managed-node.ts";
 import { NodeFault } from "./node-fault.ts";
@@ -13,20 +14,7 @@ const lookEveryMs = 50;
 
 /** The spec of a leftover that the catalogue does not know any more. */
 export function leftoverSpec(name: string): NodeSpec {
-  return {
-    name,
-    env: {},
-    dependsOn: [],
-    conflicts: [],
-    resources: [],
-    ready: { kind: "exec" },
-    startTimeoutMs: 0,
-    stopSignal: "SIGKILL",
-    stopTimeoutMs: 0,
-    killTimeoutMs: 2000,
-    restart: { policy: "never", max: 0, windowMs: 0, backoffMs: 0, maxBackoffMs: 0 },
-    oneshot: false,
-  };
+  return bareNode(name, { startTimeoutMs: 0, stopSignal: "SIGKILL", stopTimeoutMs: 0 });
 }
 
 /** Whose processes they are, and what ending them works with. */

@@ -1,6 +1,7 @@
 /**
  * What a sentence of the supervisor contract is made of: nodes, and how it is played with them.
  */
+import { bareNode } from "../modes/bare-node.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import type { ContractBehaviour, ContractNode, SupervisorHarness } from "./supervisor-harness.ts";
 import type { SupervisorPlayer } from "./supervisor-player.ts";
@@ -18,20 +19,12 @@ export function contractNode(
   behaviour: ContractBehaviour,
   changes: Partial<NodeSpec> = {},
 ): ContractNode {
-  const spec: NodeSpec = {
-    name,
-    env: {},
-    dependsOn: [],
-    conflicts: [],
-    resources: [],
-    ready: { kind: "exec" },
+  const spec = bareNode(name, {
     startTimeoutMs: 15_000,
-    stopSignal: "SIGTERM",
     stopTimeoutMs: 15_000,
     killTimeoutMs: 15_000,
     restart: { policy: "never", max: 3, windowMs: 60_000, backoffMs: 50, maxBackoffMs: 200 },
-    oneshot: false,
     ...changes,
-  };
+  });
   return { behaviour, spec };
 }

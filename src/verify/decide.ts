@@ -16,7 +16,7 @@ import type { Rehearsal } from "./rehearsal.ts";
 import { obeysFrom } from "./obeys-from.ts";
 import { replay } from "./replay.ts";
 import { search, type SearchLimits, type SearchResult } from "./search.ts";
-import { unpackStep, type StepKind } from "./step.ts";
+import { modeSteps, unpackStep, type StepKind } from "./step.ts";
 import type { NamedStep } from "./trace.ts";
 
 /** The answer to a question. */
@@ -28,17 +28,6 @@ export type Answer =
 /** Steps that the model offers on behalf of nodes outside it. */
 const stepsOfOthers: ReadonlySet<StepKind> = new Set<StepKind>([
   "skipped",
-  "others_roll_back",
-  "others_fall_back",
-  "auto_fall_back",
-]);
-
-const modeSteps: ReadonlySet<StepKind> = new Set<StepKind>([
-  "boot",
-  "request",
-  "settle",
-  "roll_back",
-  "fall_back",
   "others_roll_back",
   "others_fall_back",
   "auto_fall_back",

@@ -43,6 +43,18 @@ export const stepKinds = [
 /** What happens. */
 export type StepKind = (typeof stepKinds)[number];
 
+/** Steps of the robot's mode; all others are a node's. */
+export const modeSteps: ReadonlySet<StepKind> = new Set<StepKind>([
+  "boot",
+  "request",
+  "settle",
+  "roll_back",
+  "fall_back",
+  "others_roll_back",
+  "others_fall_back",
+  "auto_fall_back",
+]);
+
 /** One event. */
 export interface ModelStep {
   readonly kind: StepKind;

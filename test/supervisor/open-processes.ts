@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../src/clock.ts";
+import { bareNode } from "../../src/modes/bare-node.ts";
 import type { NodeSpec } from "../../src/modes/catalogue.ts";
 import { processSupervisor, type ProcessSupervisorOptions } from "../../src/supervisor/process-supervisor.ts";
 import type {
@@ -38,21 +39,11 @@ export function specsOf(nodes: Readonly<Record<string, NodeSketch>>): ReadonlyMa
   return new Map(
     Object.entries(nodes).map(([name, sketch]) => [
       name,
-      {
-        name,
-        env: {},
-        dependsOn: [],
-        conflicts: [],
-        resources: [],
-        ready: { kind: "exec" },
-        startTimeoutMs: 10_000,
-        stopSignal: "SIGTERM",
-        stopTimeoutMs: 5_000,
+      bareNode(name, {
         killTimeoutMs: 5_000,
         restart: { policy: "never", max: 3, windowMs: 60_000, backoffMs: 20, maxBackoffMs: 100 },
-        oneshot: false,
         ...sketch,
-      },
+      }),
     ]),
   );
 }

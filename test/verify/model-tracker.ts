@@ -11,7 +11,7 @@ import type { NodeState } from "../../src/modes/observation.ts";
 import type { ModelState } from "../../src/verify/model-state.ts";
 import * as code from "../../src/verify/node-code.ts";
 import type { ProjectedModel } from "../../src/verify/projected-model.ts";
-import { unpackStep, type ModelStep, type StepKind } from "../../src/verify/step.ts";
+import { modeSteps, unpackStep, type ModelStep, type StepKind } from "../../src/verify/step.ts";
 import { wholeModel } from "./whole-model.ts";
 
 /** What the model may have where a supervisor tells a state. */
@@ -38,17 +38,6 @@ const undone: readonly number[] = [
   code.STUCK,
   code.STOPPING,
 ];
-
-const modeSteps: ReadonlySet<StepKind> = new Set([
-  "boot",
-  "request",
-  "settle",
-  "roll_back",
-  "fall_back",
-  "others_roll_back",
-  "others_fall_back",
-  "auto_fall_back",
-] as const);
 
 /** See the file header. */
 export class ModelTracker {
