@@ -84,7 +84,7 @@ function nodes(story: Story, leg: Leg, answer: Answer): string[] {
     const isStep = ({ what, node, call }: Answered): boolean =>
       what === "start"
         ? (starts.has(node) && asked.has(call)) || (plan.awaited.includes(node) && isOfSomePlan(story, call))
-        : stops.has(node);
+        : stops.has(node) && !isAnotherStop(story, own, node, call);
     return story.within(own, story.answered).filter((end) => end.code === null && isStep(end));
   });
   const completed = (starts: boolean): string[] =>
@@ -100,6 +100,14 @@ function nodes(story: Story, leg: Leg, answer: Answer): string[] {
     wrong.push(`${answer.id} says it stopped [${nodesStopped.join()}], it was [${completed(false).join()}]`);
   }
   return wrong;
+}
+
+/** The step's own stop had ended when it was asked for: it undoes an overdue start of the same node. */
+function isAnotherStop(story: Story, leg: Leg, node: string, call: number): boolean {
+  const askedAt = story.asked.find((one) => one.call === call)?.index ?? 0;
+  return story
+    .within(leg, story.answered)
+    .some((end) => end.node === node && end.what !== "start" && end.index < askedAt);
 }
 
 /** Without errors exactly the mode's nodes run and are up; a mode that was not reached is not called reached. */
