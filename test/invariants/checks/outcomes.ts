@@ -102,12 +102,13 @@ function nodes(story: Story, leg: Leg, answer: Answer): string[] {
   return wrong;
 }
 
-/** The step's own stop had ended when it was asked for: it undoes an overdue start of the same node. */
+/** Time was up and the step's own stop had ended when it was asked for: it undoes an overdue start of the same node. */
 function isAnotherStop(story: Story, leg: Leg, node: string, call: number): boolean {
-  const askedAt = story.asked.find((one) => one.call === call)?.index ?? 0;
+  const asked = story.asked.find((one) => one.call === call);
+  if (asked === undefined || asked.at < story.overdueAt(leg)) return false;
   return story
     .within(leg, story.answered)
-    .some((end) => end.node === node && end.what !== "start" && end.index < askedAt);
+    .some((end) => end.node === node && end.what !== "start" && end.index < asked.index);
 }
 
 /** Without errors exactly the mode's nodes run and are up; a mode that was not reached is not called reached. */
