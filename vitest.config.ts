@@ -31,7 +31,7 @@ export default defineConfig({
   test: {
     reporters: ["default", new SummaryReporter()],
     allowOnly: false,
-    maxWorkers: 2,
+    maxWorkers: 4,
     projects: [
       {
         ...fromSource,
@@ -40,6 +40,9 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: [...system, "test/long/**", "**/node_modules/**"],
           testTimeout: 20_000,
+          pool: "threads",
+          isolate: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -54,7 +57,8 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           expect: { poll: { timeout: 10_000 } },
-          maxWorkers: 2,
+          isolate: false,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
