@@ -83,6 +83,14 @@ export type {
 
 export { memoryBus, type DeadLetter, type MemoryBus } from "./bus/memory-bus.ts";
 export type { ModeActor } from "./bus/bridge.ts";
-export type { Bus, BusContext, BusHealth, ManagerState, Publication } from "./bus/bus.ts";
+export type {
+  Bus,
+  BusContext,
+  BusHealth,
+  ManagerState,
+  Publication,
+  RivalWait,
+  RivalWatch,
+} from "./bus/bus.ts";
 export type { EventData, EventType, ManagerEvent, Phase, UnnumberedEvent } from "./bus/event.ts";
 export type { TransitionCause } from "./machines/events.ts";

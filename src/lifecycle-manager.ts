@@ -21,6 +21,7 @@ import { createModeActor, shutDownActor } from "./lifecycle/mode-actor.ts";
 import { diffOf, modePlan, type ModePlan } from "./lifecycle/mode-plan.ts";
 import { assertPlatform } from "./lifecycle/platform.ts";
 import { assertNode, restartNode } from "./lifecycle/restart-node.ts";
+import { takeOver } from "./lifecycle/take-over.ts";
 import { Teller } from "./lifecycle/teller.ts";
 import type { Catalogue } from "./modes/catalogue.ts";
 import type { ModeDiff } from "./modes/diff.ts";
@@ -183,13 +184,11 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
 
   async #boot(): Promise<TransitionResult<M>> {
     assertPlatform();
-    const opened = await this.#supervisor.open(this.catalogue.nodes, {
-      namespace: this.catalogue.namespace,
-      clock: this.#clock,
-      waitForLock: this.#standby,
+    const opened = await takeOver({
+      ...{ catalogue: this.catalogue, supervisor: this.#supervisor, bus: this.#bus, clock: this.#clock },
+      ...{ standby: this.#standby, signal: this.#closing.signal },
       onStandby: (holder) => this.#standBy(holder),
       onFenced: () => this.#fenced(),
-      signal: this.#closing.signal,
     });
     this.#assertOpen();
     this.#epoch = opened.epoch;
@@ -208,7 +207,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
 
   #standBy(holder: string): void {
     this.#stage = "standby";
-    this.#log("info", "standing by: another manager holds the state directory", { holder });
+    this.#log("info", "standing by: another manager has the robot", { holder });
     this.#tellOfManager("standby", holder);
   }
 

@@ -60,10 +60,33 @@ export interface BusContext {
   readonly log: (level: "debug" | "info" | "warn" | "error", message: string) => void;
 }
 
+/** How to wait until no other manager has the robot. */
+export interface RivalWait {
+  /** `<host>/<pid>` of the manager before this one on the same nodes, which is dead or outbid: no rival. */
+  readonly predecessor?: string | undefined;
+  /** Called when it has to wait, with who lives. */
+  readonly onStandby: (holder: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Looks whether another manager of the namespace lives, for one that has touched nothing yet ("Lock and lease"). */
+export interface RivalWatch {
+  /**
+   * Whether the process (`<host>/<pid>`) answered in this namespace, has fallen silent without a word, and nobody has
+   * followed: it hangs. False when that cannot be told. Never rejects.
+   */
+  isAbandoned(process: string): Promise<boolean>;
+  /** Resolves when no rival is seen; at once when the far end is away: a robot boots without it. @throws ABORTED */
+  untilGone(wait: RivalWait): Promise<void>;
+  close(): void;
+}
+
 /** Carries requests in and events out. No method throws for the far end's faults: they show in `health$`. */
 export interface Bus {
   /** Replays the current health on subscription, then distinct changes. Never errors; completes on close. */
   readonly health$: Observable<BusHealth>;
+  /** Before `open`, by a manager that may stand by. Absent: no other manager can be on this bus. */
+  rivals?(): RivalWatch;
   /** Once, before anything else. Does not wait for a connection. @throws BAD_OPTION */
   open(context: BusContext): void;
   /**

@@ -8,13 +8,14 @@ import type { Redis } from "ioredis";
 import { BehaviorSubject, distinctUntilChanged, Observable } from "rxjs";
 import { ModeshiftError } from "../errors.ts";
 import type { ModeRequest } from "../modes/request.ts";
-import type { Bus, BusContext, BusHealth, Publication } from "./bus.ts";
+import type { Bus, BusContext, BusHealth, Publication, RivalWatch } from "./bus.ts";
 import { RedisAdmission } from "./redis-admission.ts";
 import { redisEndpoint, type RedisAccess, type RedisEndpoint } from "./redis-connection.ts";
 import { redisKeys, type RedisKeys } from "./redis-keys.ts";
 import { RedisLease } from "./redis-lease.ts";
 import { openPublishDoor } from "./redis-publish-door.ts";
 import { readRequests } from "./redis-reader.ts";
+import { RedisRivals } from "./redis-rivals.ts";
 import { acceptRequests, resetEntryIds, runScript } from "./redis-scripts.ts";
 import { RedisSession } from "./redis-session.ts";
 import { healthOfError, isFenced, isGroupLost } from "./redis-trouble.ts";
@@ -26,7 +27,7 @@ export interface RedisBusOptions extends RedisAccess {
   readonly namespace: string;
   /** How long the lease lives without being renewed, ms. @defaultValue 10000 */
   readonly leaseMs?: number;
-  /** How long one blocking read lasts, ms: also how long a dead link may go unnoticed. @defaultValue 5000 */
+  /** How long one blocking read lasts, ms: also how long a dead link may go unnoticed. At most half a lease. @defaultValue 5000 */
   readonly blockMs?: number;
   /** About how many events the stream keeps. @defaultValue 1000 */
   readonly eventsKept?: number;
@@ -35,6 +36,8 @@ export interface RedisBusOptions extends RedisAccess {
   /** Whether a lapsed lease of another machine's manager may be taken: its nodes may still run there. @defaultValue "same-machine" */
   readonly takeOver?: "same-machine" | "any-machine";
 }
+
+const defaultLeaseMs = 10_000;
 
 /**
  * A bus on a Redis server (7.0 or newer). Nothing is connected before the manager opens it.
@@ -70,11 +73,15 @@ class RedisBus implements Bus {
     this.requests$ = new Observable((subscriber) => this.#read(subscriber));
   }
 
+  rivals(): RivalWatch {
+    return new RedisRivals(this.#endpoint, this.#keys, this.#options.leaseMs ?? defaultLeaseMs);
+  }
+
   open(bus: BusContext): void {
     if (this.#parts !== undefined) {
       throw new ModeshiftError("BAD_OPTION", "This bus is already open: give every manager its own bus.");
     }
-    const { leaseMs = 10_000, eventsKept = 1_000, resultTtlMs = 600_000, takeOver } = this.#options;
+    const { leaseMs = defaultLeaseMs, eventsKept = 1_000, resultTtlMs = 600_000, takeOver } = this.#options;
     const client = this.#endpoint.connect("manager");
     const fromAnyMachine = takeOver === "any-machine";
     const lease = new RedisLease(this.#keys, {
@@ -127,7 +134,9 @@ class RedisBus implements Bus {
       throw new ModeshiftError("NOT_STARTED", "Open the bus before you read its requests.");
     }
     const { client, session, writer, lease, bus } = parts;
-    const { blockMs = 5_000 } = this.#options;
+    const { leaseMs = defaultLeaseMs } = this.#options;
+    // A manager that freezes while it reads must not be handed a request after its lease has lapsed.
+    const blockMs = Math.min(this.#options.blockMs ?? 5_000, leaseMs / 2);
     const stop = new AbortController();
     const reader = this.#endpoint.connect("reader", { socketTimeout: blockMs + 1_000 });
     this.#reader = reader;

@@ -4,8 +4,8 @@
  *
  * Asking for it, keeping it and giving it back; what to do without it is redis-session.ts's.
  */
-import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import type { Redis } from "ioredis";
+import { holderOf, hostOf, isDead, ownPlace } from "./lease-holder.ts";
 import type { RedisKeys } from "./redis-keys.ts";
 import type { BegunRequest } from "./request-ledger.ts";
 import { acquireLease, releaseLease, renewLease, runScript } from "./redis-scripts.ts";
@@ -111,32 +111,6 @@ interface AcquireReply {
   readonly begun: string;
   readonly serverNow: number;
   readonly place: string;
-}
-
-/** Where our process ids count: this boot of this machine, and this container. "" when that cannot be told. */
-const ownPlace = readPlace();
-
-function readPlace(): string {
-  try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    return `${boot}/${readlinkSync("/proc/self/ns/pid")}`;
-  } catch {
-    return "";
-  }
-}
-
-/** `token`: `<epoch>:<host>/<pid>/<random>`. Only certain when its pid is one of ours. */
-function isDead(token: string, place: string): boolean {
-  const pid = holderOf(token).split("/")[1] ?? "";
-  return ownPlace !== "" && place === ownPlace && /^\d+$/.test(pid) && !existsSync(`/proc/${pid}`);
-}
-
-function holderOf(token: string): string {
-  return token.slice(token.indexOf(":") + 1);
-}
-
-function hostOf(holder: string): string {
-  return holder.split("/", 1)[0] ?? "";
 }
 
 function begunOf(text: string): BegunRequest | undefined {

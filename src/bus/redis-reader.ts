@@ -3,7 +3,8 @@
  *
  * Its connection carries one blocking read and the PUBLISH door's subscription, nothing else. After every new
  * connection, new lease or lost group it reads the pending list before new entries: a wake-up may have died with the
- * old connection. Judging entries is redis-admission.ts's. Never a busy loop: every failure waits before the next try.
+ * old connection. And it looks through that list once per block: a manager that is fenced may have read one more entry
+ * before it noticed, which is in nobody's hands then. Judging entries is redis-admission.ts's. Never a busy loop: every failure waits before the next try.
  */
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,6 +42,7 @@ export async function readRequests(context: ReaderContext): Promise<void> {
   let tenure = 0;
   let failures = 0;
   let mustDrain = true;
+  let lookedAt = 0;
   const onReady = (): void => {
     mustDrain = true;
   };
@@ -55,6 +57,10 @@ export async function readRequests(context: ReaderContext): Promise<void> {
           tenure = present;
           admission.reset();
           await readBacklog(context);
+          lookedAt = performance.now();
+        } else if (performance.now() - lookedAt > context.blockMs) {
+          lookedAt = performance.now();
+          await lookThroughPending(context);
         } else await readOn(context);
         if (failures > 0) context.onTrouble(undefined);
         failures = 0;
@@ -77,19 +83,29 @@ export async function readRequests(context: ReaderContext): Promise<void> {
 async function readBacklog(context: ReaderContext): Promise<void> {
   const { client, stream, admission } = context;
   await createGroup(client, stream);
-  const pending: StreamEntry[] = [];
-  for (let cursor = "0"; ;) {
-    const reply = await read(context, [], cursor);
-    const last = reply.at(-1)?.[0];
-    if (last === undefined) break;
-    pending.push(...(await usable(context, reply)));
-    cursor = last;
-  }
+  const pending = await readPending(context);
   const unread: StreamEntry[] = [];
   for (let reply = await readNew(context); reply.length > 0; reply = await readNew(context)) {
     unread.push(...(await usable(context, reply)));
   }
   if (!context.signal.aborted) admission.admitBacklog(pending, unread);
+}
+
+/** Admission knows what is in hand. */
+async function lookThroughPending(context: ReaderContext): Promise<void> {
+  const pending = await readPending(context);
+  if (!context.signal.aborted) context.admission.admitBacklog(pending, []);
+}
+
+async function readPending(context: ReaderContext): Promise<StreamEntry[]> {
+  const pending: StreamEntry[] = [];
+  for (let cursor = "0"; ;) {
+    const reply = await read(context, [], cursor);
+    const last = reply.at(-1)?.[0];
+    if (last === undefined) return pending;
+    pending.push(...(await usable(context, reply)));
+    cursor = last;
+  }
 }
 
 /** What comes in during one blocking read. */

@@ -58,7 +58,7 @@ export class RedisSession {
       try {
         await whenReady(this.#context.client, signal);
         if (!(await this.#begin())) {
-          await sleep(this.#context.leaseMs / 10, undefined, { signal });
+          await sleep(Math.min(1_000, this.#context.leaseMs / 10), undefined, { signal });
           continue;
         }
         const began = performance.now();

@@ -32,7 +32,10 @@ export interface LifecycleManagerOptions<M extends string = string, N extends st
   readonly logger?: Logger;
   /** @defaultValue `systemClock` */
   readonly clock?: Clock;
-  /** Wait in `start()` while another manager holds the state directory, instead of rejecting STATE_LOCKED. */
+  /**
+   * Wait in `start()` while another manager holds the state directory, instead of rejecting STATE_LOCKED, and while one
+   * holds the bus's lease. One that hangs past its lease is outbid.
+   */
   readonly standby?: boolean;
 }
 

@@ -149,7 +149,12 @@ class ProcessSupervisor implements Supervisor {
       );
     }
     for (const name of leftovers.stuck.keys()) this.#nodes.get(name)?.found(true);
-    return { epoch: lock.epoch, interrupted, leftovers: leftovers.ended };
+    return {
+      epoch: lock.epoch,
+      interrupted,
+      leftovers: leftovers.ended,
+      predecessor: lock.predecessor,
+    };
   }
 
   running(): ReadonlyMap<string, NodeStatus> {

@@ -42,6 +42,8 @@ export interface LockWait {
   readonly clock: Clock;
   readonly waitForLock: boolean;
   readonly onStandby?: (holder: string) => void;
+  /** Asked while waiting: the process (`<host>/<pid>`) lives but hangs, and may be outbid. */
+  readonly isAbandoned?: (process: string) => Promise<boolean>;
   readonly signal?: AbortSignal;
 }
 
@@ -86,11 +88,12 @@ export function isHeld(holder: LockHolder): boolean {
 /** Takes the lock. @throws STATE_LOCKED, STATE_UNWRITABLE, ABORTED */
 export async function takeLock(directory: StateDirectory, wait: LockWait): Promise<StateLock> {
   let told = 0;
+  let abandoned = 0;
   for (;;) {
     if (wait.signal?.aborted === true) {
       throw new ModeshiftError("ABORTED", "The wait for the lock was given up.");
     }
-    const { lock, holder } = tryLock(directory);
+    const { lock, holder } = tryLock(directory, abandoned);
     if (lock !== undefined) return lock;
     if (holder === undefined) continue;
     const who = `process ${holder.pid} on ${holder.host} (epoch ${holder.epoch})`;
@@ -102,36 +105,48 @@ export async function takeLock(directory: StateDirectory, wait: LockWait): Promi
     }
     if (told !== holder.epoch) wait.onStandby?.(who);
     told = holder.epoch;
-    await changed(directory, wait);
+    if ((await wait.isAbandoned?.(processOf(holder))) === true) abandoned = holder.epoch;
+    else await changed(directory, wait);
   }
 }
 
-/** One attempt: the lock, or who holds it, or neither when a contender was faster. */
-function tryLock(directory: StateDirectory): { lock?: StateLock; holder?: LockHolder } {
+/** `<host>/<pid>`. */
+function processOf({ host, pid }: LockHolder): string {
+  return `${host}/${pid}`;
+}
+
+/** One attempt: the lock, or who holds it, or neither when a contender was faster. `abandoned`: the epoch to outbid. */
+function tryLock(directory: StateDirectory, abandoned: number): { lock?: StateLock; holder?: LockHolder } {
   try {
     const last = readLock(directory);
-    if (last !== undefined && isHeld(last)) return { holder: last };
+    if (last !== undefined && last.epoch !== abandoned && isHeld(last)) return { holder: last };
     const epoch = (last?.epoch ?? 0) + 1;
-    const draft = directory.file(`lock-${process.pid}.new`);
-    const start = readStat(process.pid)?.start ?? 0;
-    writeFileSync(draft, `${process.pid} ${start} ${readBootId()} ${hostname()}\n`, { mode: 0o600 });
-    try {
-      linkSync(draft, directory.file(`lock.${epoch}`));
-    } catch (error) {
-      if (codeOf(error) === "EEXIST") return {};
-      throw error;
-    } finally {
-      rmSync(draft, { force: true });
-    }
+    if (!claim(directory, epoch)) return {};
     // Somebody may have taken and passed this very epoch between our look and our link.
     if (readLock(directory)?.epoch !== epoch) {
       rmSync(directory.file(`lock.${epoch}`), { force: true });
       return {};
     }
     removeOlder(directory, epoch);
-    return { lock: new StateLock(directory, epoch) };
+    return { lock: new StateLock(directory, epoch, last) };
   } catch (error) {
     throw unwritable(directory.path, error);
+  }
+}
+
+/** Creates the epoch's file, whole; false when another contender has. */
+function claim(directory: StateDirectory, epoch: number): boolean {
+  const draft = directory.file(`lock-${process.pid}.new`);
+  const start = readStat(process.pid)?.start ?? 0;
+  writeFileSync(draft, `${process.pid} ${start} ${readBootId()} ${hostname()}\n`, { mode: 0o600 });
+  try {
+    linkSync(draft, directory.file(`lock.${epoch}`));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
@@ -167,6 +182,8 @@ function changed(directory: StateDirectory, { clock, signal }: LockWait): Promis
 /** A lock that is ours, or was. */
 export class StateLock {
   readonly epoch: number;
+  /** `<host>/<pid>` of who had it before and did not let go: dead, or outbid. */
+  readonly predecessor: string | undefined;
   readonly #directory: StateDirectory;
   readonly #file: string;
   readonly #next: string;
@@ -176,8 +193,9 @@ export class StateLock {
   #onFenced: (() => void) | undefined;
   #watcher: FSWatcher | undefined;
 
-  constructor(directory: StateDirectory, epoch: number) {
+  constructor(directory: StateDirectory, epoch: number, last?: LockHolder) {
     this.#directory = directory;
+    this.predecessor = last === undefined || last.pid === 0 ? undefined : processOf(last);
     this.epoch = epoch;
     this.#file = directory.file(`lock.${epoch}`);
     this.#next = directory.file(`lock.${epoch + 1}`);

@@ -70,6 +70,8 @@ export interface SupervisorContext {
   readonly waitForLock: boolean;
   /** Called when it has to wait, with who holds it. */
   readonly onStandby?: (holder: string) => void;
+  /** Asked about once a second while waiting: the process that holds it (`<host>/<pid>`) hangs, and may be outbid. */
+  readonly isAbandoned?: (process: string) => Promise<boolean>;
   /** Called once, when another manager has taken over what this one holds: nothing is started or signalled any more. */
   readonly onFenced?: () => void;
   readonly signal?: AbortSignal;
@@ -83,6 +85,8 @@ export interface SupervisorOpened {
   readonly interrupted: PlaceRecord | null;
   /** Nodes of a dead manager that were still running and have been stopped. */
   readonly leftovers: readonly string[];
+  /** `<host>/<pid>` of the manager before this one, when it did not end in good order: it is dead, or outbid. */
+  readonly predecessor?: string | undefined;
 }
 
 /** Reads of a node's captured output. */

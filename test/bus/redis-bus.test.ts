@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createModeClient, redisBus } from "modeshift/redis";
@@ -187,26 +186,38 @@ describe("trouble is told and does not become a busy loop", () => {
     await expect.poll(() => robot.manager.state.bus.status).toBe("fault");
     expect(robot.manager.state.bus.reason).toMatch(/user name or password/);
     expect(JSON.stringify(robot.manager.state.bus)).not.toContain("wr0ng");
-    const connections = (): number =>
-      Number(/total_connections_received:(\d+)/.exec(own.cli("-a", "right", "INFO", "stats"))?.[1]);
-    const before = connections();
-    await sleep(1_000);
-    expect(connections() - before).toBeLessThan(20);
+
+    const admin = new Redis({ path: own.path, password: "right" });
+    const connections = async (): Promise<number> =>
+      Number(/total_connections_received:(\d+)/.exec(await admin.info("stats"))?.[1]);
+    const [before, began] = [await connections(), performance.now()];
+    // Three more by each of the manager's two, after at least 50, 100 and 200 ms.
+    await expect.poll(connections, { interval: 5 }).toBeGreaterThanOrEqual(before + 6);
+    expect(performance.now() - began).toBeGreaterThan(250);
+    await admin.config("SET", "requirepass", "wr0ng");
+    await expect.poll(() => robot.manager.state.bus.status).toBe("connected");
+    admin.disconnect();
     await robot.manager.stop();
     await own.stop();
   });
 
-  test("idle, a manager asks the server for next to nothing", async () => {
+  test("idle, a manager renews its lease, reads on, and asks the server for nothing else", async () => {
     const own = await startRedisServer();
-    const robot = await startRobot(own, namespaceOf());
+    const robot = await startRobot(own, namespaceOf(), { leaseMs: 300 });
     await expect.poll(() => robot.manager.state.bus.status).toBe("connected");
-    const commands = (): number =>
-      Number(/total_commands_processed:(\d+)/.exec(own.cli("INFO", "stats"))?.[1]);
-    await sleep(100);
-    const before = commands();
-    await sleep(1_500);
+    const admin = own.client();
+    await admin.config("RESETSTAT");
+    const calls = async (): Promise<Map<string, number>> => {
+      const found = (await admin.info("commandstats")).matchAll(/cmdstat_([^:]+):calls=(\d+)/g);
+      return new Map([...found].map(([, name = "", times]) => [name, Number(times)]));
+    };
+    await expect.poll(async () => (await calls()).get("evalsha"), { interval: 10 }).toBeGreaterThan(3);
 
-    expect(commands() - before).toBeLessThan(6);
+    const asked = await calls();
+    // Every 100 ms a renewal (GET, PEXPIRE), every 150 ms a read, and one through what is pending.
+    const known = ["config|resetstat", "info", "evalsha", "eval", "get", "pexpire", "xreadgroup"];
+    expect(known).toEqual(expect.arrayContaining([...asked.keys()]));
+    expect(asked.get("xreadgroup")).toBeLessThan(10);
     await robot.manager.stop();
     await own.stop();
   });
@@ -216,12 +227,8 @@ describe("trouble is told and does not become a busy loop", () => {
     await server.client().set(redisKeys(namespace).events, "not a stream");
     const robot = await startRobot(server, namespace);
 
-    await expect
-      .poll(() => robot.manager.state.bus)
-      .toMatchObject({
-        status: "fault",
-        reason: expect.stringMatching(/another type.*delete it/),
-      });
+    const reason: unknown = expect.stringMatching(/another type.*delete it/);
+    await expect.poll(() => robot.manager.state.bus).toMatchObject({ status: "fault", reason });
     await server.client().del(redisKeys(namespace).events);
     await expect.poll(() => robot.manager.state.bus.status, { timeout: 5_000 }).toBe("connected");
     await robot.manager.stop();

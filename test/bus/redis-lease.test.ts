@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defineCatalogue, systemClock, type Bus, type BusHealth, type ManagerState } from "modeshift";
 import { createModeClient, redisBus, type RedisBusOptions } from "modeshift/redis";
@@ -108,24 +107,23 @@ describe("the lease", () => {
     const namespace = namespaceOf();
     const frozen = await startManagerProcess(server.path, namespace, "fake:1", 1_000);
     const client = createModeClient({ connection: server.path, namespace });
-    const answer = client.requestMode("teleop", { id: "once" });
-    await expect.poll(() => server.client().exists(redisKeys(namespace).events)).toBe(1);
-    frozen.signal("SIGSTOP");
+    const answer = client.requestMode("slow", {
+      id: "once",
+      onEvent: ({ type }) => type === "transition" && frozen.signal("SIGSTOP"),
+    });
     const next = await startManagerProcess(server.path, namespace, "fake:2", 1_000);
-
-    const result = await answer;
+    const other = await client.requestMode("teleop");
     frozen.signal("SIGCONT");
-    const again = await client.requestMode("idle");
-    await sleep(200);
+    await frozen.until("bus standby");
+
     const results = (await client.history(1_000)).filter(
       ({ type, id }) => type === "result" && id === "once",
     );
+    await expect(answer).resolves.toMatchObject({ outcome: "superseded" });
     expect(results).toHaveLength(1);
-    expect(result.outcome).toBe("changed");
-    expect(again.outcome).toBe("changed");
+    expect(other.outcome).toBe("changed");
     client.close();
-    await frozen.kill();
-    await next.stop();
+    await Promise.all([frozen.kill(), next.kill()]);
   });
 
   test("it is held by <epoch>:<holder>, and given back on close", async () => {

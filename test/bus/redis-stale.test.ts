@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ManagerEvent } from "modeshift";
 import { createModeClient } from "modeshift/redis";
 import { consumerGroup, consumerName, redisKeys } from "../../src/bus/redis-keys.ts";
+import { enqueuedAt } from "../../src/bus/request-ledger.ts";
 import { startManagerProcess } from "../fixtures/redis-manager.ts";
 import { startRedisServer, type RedisServer } from "../fixtures/redis-server.ts";
 import { redisFarEnd } from "./redis-harness.ts";
@@ -16,6 +17,11 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const namespaceOf = (): string => `stale-${(count += 1)}`;
+
+async function serverMs(): Promise<number> {
+  const [seconds, microseconds] = await server.client().time();
+  return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+}
 
 /** What a manager leaves that died: entries delivered and not answered, each begun so many times. */
 async function leaveBehind(
@@ -68,9 +74,8 @@ describe("what a crashed manager left behind", () => {
     });
     await whenBegun;
     await first.kill();
-    await new Promise((resolve) => {
-      setTimeout(resolve, 400);
-    });
+    const [entry = ""] = (await server.client().xrange(redisKeys(namespace).requests, "-", "+"))[0] ?? [];
+    await expect.poll(() => serverMs()).toBeGreaterThan(enqueuedAt(entry) + 300);
     const second = await startManagerProcess(server.path, namespace, "fake:2");
 
     const result = await answer;

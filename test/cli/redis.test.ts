@@ -1,4 +1,5 @@
 /** The command line over a real Redis, and redis-cli as a door for people. */
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DoorClient } from "../../src/cli/door/door-client.ts";
 import { connectRedis } from "../../src/cli/redis-link.ts";
@@ -21,10 +22,8 @@ afterEach(async () => {
 /** Starts a manager and waits until it has the lease. */
 async function upWithLease(args: readonly string[] = []) {
   const manager = await workshop.up(args);
-  const watching = workshop.start(["status", "--watch", "-n", "testbot"]);
-  await watching.until('"status":"connected"');
-  watching.child.kill("SIGINT");
-  await watching.ended;
+  const client = redis.client();
+  await expect.poll(() => client.hget("modeshift:{testbot}:state", "mode"), { interval: 10 }).toBe("idle");
   return manager;
 }
 
@@ -89,15 +88,22 @@ describe("a manager with Redis", () => {
     expect(await workshop.run("down")).toMatchObject({ code: 0 });
   });
 
-  test("when Redis falls silent the local door takes the same request", async () => {
+  test("I9: while Redis is frozen the local door takes an urgent request within its time", async () => {
     await upWithLease();
+    await workshop.run("switch", "patient", "--no-wait");
     redis.signal("SIGSTOP");
-    const { code, stdout, stderr } = await workshop.run("switch", "teleop", "--json");
+    const began = performance.now();
+    const { code, stdout, stderr } = await workshop.run("switch", "safe", "--json");
+    const tookMs = performance.now() - began;
     redis.signal("SIGCONT");
 
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ outcome: "changed", attempt: 1 });
     expect(stderr).toContain("Using the local door.");
+    const result = JSON.parse(stdout) as { outcome: string; duration_ms: number };
+    expect(result).toMatchObject({ outcome: "changed", attempt: 1, current_mode: "safe" });
+    // The manager does not wait for Redis at all, the command for its second of silence.
+    expect(result.duration_ms).toBeLessThan(1_000);
+    expect(tookMs).toBeLessThan(5_000);
   });
 
   test("when Redis falls silent after it was found, the local door takes the same id", async () => {
@@ -107,8 +113,13 @@ describe("a manager with Redis", () => {
     redis.signal("SIGSTOP");
     const answer = await link.request({ id: "silent-1", mode: "teleop", wait: true });
     redis.signal("SIGCONT");
+    // It reaches Redis later: as our own, that was on its way, or sent again by hand.
+    const [requests, result] = ["mode/request", "result:silent-1"].map((key) => `modeshift:{testbot}:${key}`);
+    redis.cli("XADD", requests ?? "", "*", "id", "silent-1", "mode", "teleop");
+    await expect.poll(() => redis.cli("XLEN", requests ?? ""), { interval: 100 }).toBe("0");
     await link.close();
 
+    expect(redis.cli("GET", result ?? "")).toContain('"outcome":"changed"');
     expect(answer).toMatchObject({ result: { requestId: "silent-1", outcome: "changed" } });
     const history = await door.history(100);
     expect(history.filter(({ type, id }) => type === "transition" && id === "silent-1")).toHaveLength(1);
@@ -137,6 +148,26 @@ describe("a manager with Redis", () => {
       code: 0,
       stdout: expect.stringMatching(/^testbot {3}idle/),
     });
+  });
+
+  test("a second up with another state directory stands by without a node, and takes over on the death of the first", async () => {
+    const first = await upWithLease();
+    const elsewhere = { XDG_STATE_HOME: join(workshop.folder, ".elsewhere") };
+    const second = workshop.start(["up"], { env: elsewhere });
+    await second.until('"what":"standby"');
+    const held = await workshop.run("status");
+    const untouched = !second.stdout().includes("clock starting");
+    first.child.kill("SIGKILL");
+    await first.ended;
+    await second.until('"what":"takeover"');
+    await second.until(/"msg":"mode changed"/);
+
+    expect(second.stdout()).toContain(`/${first.child.pid}/`);
+    expect(held.stdout).toContain(`/${first.child.pid}/`);
+    expect(untouched).toBe(true);
+    await expect
+      .poll(async () => (await workshop.run("status")).stdout, { interval: 100 })
+      .toContain(`/${second.child.pid}/`);
   });
 
   test("no manager on this Redis exits 5 and says so", async () => {

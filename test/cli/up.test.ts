@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Workshop, type Running } from "./workshop.ts";
 
@@ -158,6 +159,18 @@ modes: { stubborn: [mule] }
 
     expect(code).toBe(5);
     expect(stderr).toContain("Next: modeshift status");
+  });
+
+  test("a manager whose robot was taken over exits 5 and says so", async () => {
+    const manager = await workshop.up();
+    const state = join(workshop.folder, ".state/modeshift/testbot");
+    writeFileSync(join(state, "lock.2"), "1 1 boot elsewhere\n");
+    rmSync(join(state, "lock.1"));
+    const { code, stderr } = await manager.ended;
+
+    expect(code).toBe(5);
+    expect(stderr).toContain("Another manager has taken this robot over");
+    expect(stderr).toContain("Next: modeshift status shows who holds the nodes now");
   });
 
   test("two namespaces run side by side", async () => {

@@ -8,6 +8,7 @@ import type { Bus } from "../../bus/bus.ts";
 import type { ManagerEvent } from "../../bus/event.ts";
 import { memoryBus } from "../../bus/memory-bus.ts";
 import { nearest } from "../../config/words.ts";
+import { ModeshiftError } from "../../errors.ts";
 import { createLifecycleManager } from "../../lifecycle-manager.ts";
 import type { LifecycleManager } from "../../lifecycle/manager-options.ts";
 import { findMode, type Catalogue } from "../../modes/catalogue.ts";
@@ -71,8 +72,14 @@ async function runUntilStopped(
     redis: redisUrl !== null,
     inspect: (port, history) => serveInspector(manager, port, history),
   });
+  let isFenced = false;
   const ended = new Promise<void>((resolve) => {
-    manager.events$.subscribe({ complete: resolve });
+    manager.events$.subscribe({
+      next: ({ type, data }) => {
+        isFenced ||= type === "manager" && data.what === "fenced";
+      },
+      complete: resolve,
+    });
   });
   const opening = whenUp(manager, () => serveDoor(env, namespace, (call) => answerCall(managerDoor, call)));
   const signals = stopOnSignals(session, manager, view);
@@ -82,6 +89,7 @@ async function runUntilStopped(
     if (inspectPort !== null) view.say(`inspector at ${await managerDoor.inspect(inspectPort)}`);
     await ended;
     await manager.stop();
+    if (isFenced) throw new ModeshiftError("FENCED", fencedMessage);
     return signals.killed ? exitCodes.interrupted : exitCodes.done;
   } finally {
     await manager.stop();
@@ -90,6 +98,8 @@ async function runUntilStopped(
     view.close();
   }
 }
+
+const fencedMessage = "Another manager has taken this robot over: this one has touched nothing since.";
 
 /** Opens the door when the manager has the nodes, which for a standby may be much later; undefined: it never had. */
 function whenUp(manager: LifecycleManager, open: () => Promise<Door>): Promise<Door | undefined> {
