@@ -11,7 +11,7 @@ import type { BusContext } from "./bus.ts";
 import { collapseBatch } from "./collapse.ts";
 import { parseResult } from "./messages.ts";
 import type { RedisWriter } from "./redis-writer.ts";
-import { compareEntries, enqueuedAt, type RequestLedger } from "./request-ledger.ts";
+import { compareEntries, enqueuedAt, isEntry, type RequestLedger } from "./request-ledger.ts";
 import { malformed, refusal } from "./refusal.ts";
 import { isMalformed, parseRequest, type MalformedRequest, type RequestMessage } from "./request-message.ts";
 import { requestOf } from "./requests-in-time.ts";
@@ -20,6 +20,8 @@ import { requestOf } from "./requests-in-time.ts";
 export interface StreamEntry {
   readonly entry: string;
   readonly fields: readonly string[];
+  /** The id that it had in the stream, when it said it was from the future: taken off, `entry` is the time of that. */
+  readonly original?: string;
 }
 
 /** What admission works with. */
@@ -91,12 +93,12 @@ export class RedisAdmission {
     const { ledger, writer } = this.#context;
     return entries.flatMap((entry) => {
       if (ledger.holdsEntry(entry.entry)) return [];
-      const message = parseRequest(entry.fields);
+      const message = this.#parse(entry);
       if (isMalformed(message)) {
         this.#refuse(entry, message);
         return [];
       }
-      const id = message.id ?? entry.entry;
+      const id = message.id ?? entry.original ?? entry.entry;
       const known = ledger.modeOf(id);
       if (known !== undefined && known !== message.mode) writer.bury(entry.entry, "ID_REUSED", entry.fields);
       else ledger.add(id, message.mode, entry.entry);
@@ -104,7 +106,24 @@ export class RedisAdmission {
     });
   }
 
-  #refuse({ entry, fields }: StreamEntry, message: MalformedRequest): void {
+  /** The request in an entry, or why it is none: also for what only the entry's own id tells. */
+  #parse({ entry, fields, original }: StreamEntry): RequestMessage | MalformedRequest {
+    const message = parseRequest(fields);
+    const { id = original, mode } = message;
+    // Who answers to the id of an entry to come answers for somebody else.
+    if (id !== undefined && isEntry(id) && original === undefined && compareEntries(id, entry) > 0) {
+      return { problem: "'id' is that of an entry to come", mode };
+    }
+    const urgent = findMode(this.#context.bus.catalogue, mode)?.urgent === true;
+    if (original === undefined || urgent || isMalformed(message)) return message;
+    return {
+      problem: "the entry's own id lies in the future, so that its age cannot be told",
+      mode,
+      ...(id === undefined ? {} : { id }),
+    };
+  }
+
+  #refuse({ entry, fields, original }: StreamEntry, message: MalformedRequest): void {
     const { writer, bus, ledger } = this.#context;
     const { id } = message;
     // With the id of a request in hand, that one is answered by the machine.
@@ -113,7 +132,7 @@ export class RedisAdmission {
       const data = refusal({ id, mode: message.mode }, malformed(message.problem), state, Date.now());
       writer.publish({ events: [{ type: "result", id, at: data.at, data }], state });
     }
-    writer.bury(entry, message.problem, fields);
+    writer.bury(original === undefined ? entry : "", message.problem, fields);
   }
 
   #emitUrgent(candidate: Candidate): void {

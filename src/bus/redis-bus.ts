@@ -16,8 +16,9 @@ import { RedisLease } from "./redis-lease.ts";
 import { openPublishDoor } from "./redis-publish-door.ts";
 import { readRequests } from "./redis-reader.ts";
 import { RedisRivals } from "./redis-rivals.ts";
-import { acceptRequests, resetEntryIds, runScript } from "./redis-scripts.ts";
+import { acceptRequests, runScript } from "./redis-scripts.ts";
 import { RedisSession } from "./redis-session.ts";
+import { tidyStream } from "./redis-tidy.ts";
 import { healthOfError, isFenced, isGroupLost } from "./redis-trouble.ts";
 import { RedisWriter } from "./redis-writer.ts";
 import { RequestLedger } from "./request-ledger.ts";
@@ -154,11 +155,15 @@ class RedisBus implements Bus {
       ...{ bus, reader, client, writer, keys: this.#keys, token: lease.token },
       isLeaseValid: () => lease.isValid,
     });
+    const tidying = {
+      ...{ client, keys: this.#keys, token: lease.token },
+      log: (message: string) => bus.log("warn", message),
+    };
     const reading = readRequests({
       ...{ admission, blockMs, client: reader, stream: this.#keys.requests, signal: stop.signal },
       online: (signal) => session.online(signal),
       onTrouble: (error) => this.#readerFailed(error, session),
-      resetEntryIds: (entry) => this.#resetEntryIds(client, lease.token, entry, bus),
+      tidy: (start) => tidyStream(tidying, start),
       serverNow: () => writer.serverNow,
     });
     void reading;
@@ -174,7 +179,7 @@ class RedisBus implements Bus {
   #readerFailed(error: unknown, session: RedisSession): void {
     const trouble =
       error === undefined || isFenced(error) ? undefined : healthOfError(error, this.#endpoint.description);
-    if (isGroupLost(error)) void session.check();
+    if (isGroupLost(error) || isFenced(error)) void session.check();
     else this.#tell(this.#sessionHealth, trouble);
   }
 
@@ -187,19 +192,6 @@ class RedisBus implements Bus {
     const keys = requests.map(({ id }) => this.#keys.result(id));
     const args = [token, resultTtlMs, ...requests.map(({ entry }) => entry)];
     return (await runScript(client, acceptRequests, [this.#keys.lease, ...keys], args)) as unknown[];
-  }
-
-  async #resetEntryIds(client: Redis, token: string, entry: string, { log }: BusContext): Promise<void> {
-    const id = await runScript(
-      client,
-      resetEntryIds,
-      [this.#keys.lease, this.#keys.requests],
-      [token, "modeshift", entry],
-    );
-    log(
-      "warn",
-      `Entry ${entry} of the request stream lies in the far future: taken off, the ids go on after ${String(id)}.`,
-    );
   }
 
   #tell(session: BusHealth, trouble: BusHealth | undefined): void {

@@ -9,6 +9,8 @@ import type { UnnumberedEvent } from "./event.ts";
 import { printEventData, printResult } from "./messages.ts";
 import { printNode } from "./state-message.ts";
 
+const maxRawLength = 2_048;
+
 /** One operation: its words, and the request whose `result:<id>` it touches. */
 export interface Operation {
   readonly words: readonly string[];
@@ -61,7 +63,9 @@ export function markOperation(resultId: string, mark: string): Operation {
 
 /** Moves an entry to the dead letters. */
 export function deadOperation(entry: string, reason: string, fields: readonly string[]): Operation {
-  return { words: ["dead", entry, reason, JSON.stringify(fields).slice(0, 2_048)] };
+  // Cut first: there may be megabytes.
+  const beginnings = fields.slice(0, 64).map((text) => text.slice(0, maxRawLength));
+  return { words: ["dead", entry, reason, JSON.stringify(beginnings).slice(0, maxRawLength)] };
 }
 
 /** Takes duplicates off the stream. */

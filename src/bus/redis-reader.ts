@@ -11,7 +11,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { RedisAdmission, StreamEntry } from "./redis-admission.ts";
 import { consumerGroup, consumerName } from "./redis-keys.ts";
+import { futureToleranceMs } from "./redis-tidy.ts";
 import { backoffMs, isGroupLost, redisCode } from "./redis-trouble.ts";
+import { enqueuedAt } from "./request-ledger.ts";
 
 /** What the reader works with. */
 export interface ReaderContext {
@@ -24,15 +26,14 @@ export interface ReaderContext {
   readonly online: (signal: AbortSignal) => Promise<number>;
   /** A read has failed, or (undefined) works again. */
   readonly onTrouble: (error: unknown) => void;
-  /** Entry ids of the far future freeze the stream: sets them back. */
-  readonly resetEntryIds: (entry: string) => Promise<unknown>;
+  /** Buries what is too large, and takes off what is from the future: see redis-tidy.ts. */
+  readonly tidy: (start: string) => Promise<readonly StreamEntry[]>;
   /** Server time, ms since the Unix epoch. */
   readonly serverNow: () => number;
   readonly signal: AbortSignal;
 }
 
 const entriesPerRead = 256;
-const dayMs = 86_400_000;
 
 type Reply = [string, [string, string[] | null][]][] | null;
 
@@ -83,8 +84,8 @@ export async function readRequests(context: ReaderContext): Promise<void> {
 async function readBacklog(context: ReaderContext): Promise<void> {
   const { client, stream, admission } = context;
   await createGroup(client, stream);
+  const unread: StreamEntry[] = [...(await context.tidy("-"))];
   const pending = await readPending(context);
-  const unread: StreamEntry[] = [];
   for (let reply = await readNew(context); reply.length > 0; reply = await readNew(context)) {
     unread.push(...(await usable(context, reply)));
   }
@@ -140,16 +141,19 @@ async function read(
   return reply?.[0]?.[1] ?? [];
 }
 
-/** Leaves out what was trimmed while pending, and mends a stream whose ids somebody has moved into the far future. */
+/** Leaves out what was trimmed while pending, and mends a stream whose ids somebody has moved into the future. */
 async function usable(
-  { client, stream, serverNow, resetEntryIds }: ReaderContext,
+  { client, stream, serverNow, tidy }: ReaderContext,
   entries: readonly [string, string[] | null][],
 ): Promise<StreamEntry[]> {
-  const kept: StreamEntry[] = [];
+  const latest = serverNow() + futureToleranceMs;
+  const [early] = entries.find(([entry]) => enqueuedAt(entry) > latest) ?? [];
+  // The server is the judge: our notion of its time may be wrong.
+  const kept = early === undefined ? [] : [...(await tidy(early))];
+  const taken = new Set(kept.map(({ original }) => original));
   for (const [entry, fields] of entries) {
     if (fields === null) await client.xack(stream, consumerGroup, entry);
-    else if (Number(entry.split("-", 1)[0]) > serverNow() + dayMs) await resetEntryIds(entry);
-    else kept.push({ entry, fields });
+    else if (!taken.has(entry)) kept.push({ entry, fields });
   }
   return kept;
 }

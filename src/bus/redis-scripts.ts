@@ -157,17 +157,42 @@ end
 return 1`);
 
 /**
- * KEYS lease, requests; ARGV token, group, entry. An entry whose id lies in the far future (a hand-made XADD) would
- * freeze the stream's ids or exhaust them: takes it off and sets the ids back.
+ * KEYS lease, requests, dead-letter; ARGV token, group, where to begin, how many entries to look at, ms of the future that
+ * are borne with, bytes that an entry may have. Buries what is too large to be sent to anybody, and takes off what says it
+ * is from the future: its age cannot be told, and the stream's ids go on from there, or cannot go on. At the end of the
+ * stream the ids are set back. Returns [server ms, where to go on or '', entries taken off].
  */
-export const resetEntryIds = script(`${fence}${now}
-redis.call('XACK', KEYS[2], ARGV[2], ARGV[3])
-redis.call('XDEL', KEYS[2], ARGV[3])
-local top = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
-local id = top[1] and top[1][1] or string.format('%.0f', now) .. '-0'
-redis.call('XSETID', KEYS[2], id)
-redis.call('XGROUP', 'SETID', KEYS[2], ARGV[2], id)
-return id`);
+export const tidyRequests = script(`${fence}${now}
+local call, requests, from, limit = redis.call, KEYS[2], ARGV[3], now + ARGV[5]
+local future, found, atEnd = {}, 0, false
+local function take(id)
+  call('XACK', requests, ARGV[2], id)
+  call('XDEL', requests, id)
+end
+local function bury(id, fields, size)
+  local raw = {}
+  for n = 1, math.min(#fields, 64) do raw[n] = string.sub(fields[n], 1, 2048) end
+  local reason = size .. ' bytes: a request may have ' .. ARGV[6]
+  call('XADD', KEYS[3], 'MAXLEN', '~', 1000, '*', 'entry', id, 'reason', reason, 'raw', string.sub(cjson.encode(raw), 1, 2048))
+end
+for n = 1, ARGV[4] do
+  local entry = call('XRANGE', requests, from, '+', 'COUNT', 1)[1]
+  if not entry then atEnd = true break end
+  local id, fields, size = entry[1], entry[2], 0
+  from = '(' .. id
+  for field = 1, #fields do size = size + #fields[field] end
+  local isFuture = tonumber(string.match(id, '^%d+')) > limit
+  if isFuture then found = found + 1 end
+  if size > tonumber(ARGV[6]) then bury(id, fields, size) elseif isFuture then future[#future + 1] = entry end
+  if size > tonumber(ARGV[6]) or isFuture then take(id) end
+end
+if atEnd and found > 0 then
+  local top = call('XREVRANGE', requests, '+', '-', 'COUNT', 1)
+  local id = top[1] and top[1][1] or string.format('%.0f', now) .. '-0'
+  call('XSETID', requests, id)
+  call('XGROUP', 'SETID', requests, ARGV[2], id)
+end
+return { now, atEnd and '' or from, future }`);
 
 /** Runs a script, sending its source only when the server does not know it yet (or any more). */
 export async function runScript(

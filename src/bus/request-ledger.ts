@@ -102,8 +102,10 @@ export class RequestLedger {
 
   /** Its result is written. Returns entries that came after `committed` was listed: they are duplicates to be removed. */
   forget(id: string, committed: readonly string[]): readonly string[] {
-    const late = this.entriesOf(id).filter((entry) => !committed.includes(entry));
-    for (const entry of this.entriesOf(id)) this.#entries.delete(entry);
+    const known = new Set(committed);
+    const entries = this.entriesOf(id);
+    const late = entries.filter((entry) => !known.has(entry));
+    for (const entry of entries) this.#entries.delete(entry);
     this.#records.delete(id);
     return late;
   }
@@ -120,6 +122,11 @@ export function compareEntries(one: string, other: string): number {
 
 function partsOf(entry: string): bigint[] {
   return entry.split("-").map((part) => BigInt(/^\d+$/.test(part) ? part : 0));
+}
+
+/** Whether a text has the form of an entry id. */
+export function isEntry(text: string): boolean {
+  return /^\d+-\d+$/.test(text);
 }
 
 /** When an entry was enqueued, ms since the Unix epoch on the server's clock. */

@@ -12,6 +12,8 @@ import { isRecord, readJson } from "./wire-names.ts";
 /** Requests above this many bytes are refused unread. */
 export const maxRequestBytes = 16 * 1024;
 
+/** Of one that is too large: enough to find its id. */
+const mostTextsRead = 64;
 const maxNameLength = 64;
 const maxByLength = 128;
 // C0, DEL and C1: they would rewrite a terminal that shows the text.
@@ -37,16 +39,32 @@ export interface MalformedRequest {
   readonly mode: string;
 }
 
-/** The request in stream fields (`[name, value, ...]`), or what is wrong with it. */
-export function parseRequest(fields: readonly string[]): RequestMessage | MalformedRequest {
-  const size = fields.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+interface Gathered {
+  readonly flat: Map<string, unknown>;
+  /** The first name that is given twice. */
+  readonly repeated: string | undefined;
+  /** Bytes; of one that is too large, of its beginning. */
+  readonly size: number;
+}
+
+function gather(fields: readonly string[]): Gathered {
   const flat = new Map<string, unknown>();
   let repeated: string | undefined;
+  let size = 0;
   for (let index = 0; index + 1 < fields.length; index += 2) {
-    const name = fields[index] ?? "";
+    const [name = "", value = ""] = [fields[index], fields[index + 1]];
+    size += Buffer.byteLength(name) + Buffer.byteLength(value);
+    // Not one by one: there may be a million more.
+    if (size > maxRequestBytes && index > mostTextsRead) break;
     if (flat.has(name)) repeated ??= name;
-    flat.set(name, fields[index + 1]);
+    flat.set(name, value);
   }
+  return { flat, repeated, size };
+}
+
+/** The request in stream fields (`[name, value, ...]`), or what is wrong with it. */
+export function parseRequest(fields: readonly string[]): RequestMessage | MalformedRequest {
+  const { flat, repeated, size } = gather(fields);
   if (size > maxRequestBytes) return malformed(flat, `${size} bytes: a request may have ${maxRequestBytes}`);
   if (repeated === "id") flat.delete("id");
   if (repeated !== undefined) return malformed(flat, `field '${clip(repeated)}' is given twice`);

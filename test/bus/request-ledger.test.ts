@@ -14,6 +14,14 @@ describe("the ledger", () => {
     expect(ledger.modeOf("r")).toBeUndefined();
   });
 
+  test("lets go of a request that was repeated a hundred thousand times without counting them for minutes", () => {
+    const ledger = new RequestLedger();
+    const entries = Array.from({ length: 100_000 }, (_, index) => `${index}-0`);
+    for (const entry of entries) ledger.add("r", "teleop", entry);
+
+    expect(ledger.forget("r", entries)).toEqual([]);
+  });
+
   test("remembers what began last, and marks only what is in the stream", () => {
     const ledger = new RequestLedger();
     ledger.add("r", "teleop", "5-0");
