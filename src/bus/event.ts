@@ -55,6 +55,8 @@ export interface EventData {
     readonly restarts: number;
     readonly gaveUp: boolean;
     readonly since: number;
+    /** When the process of this incarnation was started; null: not yet. No event of its own: no state changes then. */
+    readonly spawnedAt: number | null;
     readonly cause: string;
   };
   readonly health: Health;

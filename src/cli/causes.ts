@@ -6,7 +6,8 @@
  */
 import type { ManagerEvent } from "../bus/event.ts";
 import { exitText } from "../modes/health.ts";
-import type { NodeError } from "../modes/result.ts";
+import type { NodeError, TransitionResult } from "../modes/result.ts";
+import { chainText, timelineOf } from "./views/timeline.ts";
 import { clockTime, duration } from "./width.ts";
 
 /** One thing and what led to it. */
@@ -43,12 +44,6 @@ export function explain(events: readonly ManagerEvent[], subject: string): Cause
   return known.request(subject, 0) ?? known.node(subject, 0);
 }
 
-/** Nodes and requests that can be asked about, newest first. */
-export function subjectsIn(events: readonly ManagerEvent[]): readonly string[] {
-  const subjects = events.flatMap((event) => (event.type === "node" ? [event.data.node] : [event.id]));
-  return [...new Set(subjects.toReversed())].filter((subject) => subject !== "");
-}
-
 class Explainer {
   readonly #events: readonly ManagerEvent[];
 
@@ -60,7 +55,15 @@ class Explainer {
     const parts = this.#parts(id, depth);
     if (parts === undefined) return undefined;
     const { text, details, failures, successor, legs } = parts;
-    return { text, ...details, because: [...failures, ...successor, ...legs.map(causeOfLeg)] };
+    const long = this.#longestChain(id, failures.length === 0 ? 1 : 2);
+    return { text, ...details, because: [...failures, ...successor, ...long, ...legs.map(causeOfLeg)] };
+  }
+
+  /** What it spent its time on, if that is not said already by what failed or, while it runs, by what it waits for. */
+  #longestChain(id: string, least: number): readonly Cause[] {
+    if (!this.#events.some((event) => event.type === "result" && event.id === id)) return [];
+    const steps = timelineOf(this.#events, id)?.bars.filter((bar) => bar.onChain) ?? [];
+    return steps.length < least ? [] : [{ text: `longest chain: ${chainText(steps)}`, because: [] }];
   }
 
   /** A request below what it led to: how it ended, and the way back, if there was one. */
@@ -80,7 +83,7 @@ class Explainer {
     const accepted = own.find((event): event is Of<"accepted"> => event.type === "accepted");
     const legs = own.filter((event): event is Of<"transition"> => event.type === "transition");
     const result = own.findLast((event): event is Of<"result"> => event.type === "result")?.data;
-    const asked = askedText(id, accepted, legs[0]);
+    const asked = askedText(id, accepted, legs[0], result);
     if (result === undefined) {
       const text = `${asked}: it is not answered yet`;
       return { text, details: {}, failures: this.#unfinished(legs.at(-1)), successor: [], legs };
@@ -101,18 +104,25 @@ class Explainer {
     };
   }
 
-  /** What a transition that is not over yet waits for. */
+  /** What a transition that is not over yet waits for, kept nodes that are not ready yet included. */
   #unfinished(leg: Of<"transition"> | undefined): readonly Cause[] {
-    const last = new Map<string, Of<"node">>();
-    for (const event of this.#events) {
-      if (event.type === "node" && leg !== undefined && event.at >= leg.at) last.set(event.data.node, event);
-    }
-    return [...last.values()]
-      .filter(({ data }) => data.state === "starting" || data.state === "stopping")
-      .map(({ at, data }) => ({
-        text: `waits for ${data.node}, ${data.state} since ${clockTime(at)}`,
-        because: [],
-      }));
+    if (leg === undefined) return [];
+    const { stop, start, awaited } = leg.data.plan;
+    const nodes = new Set([...stop, ...start].map(({ node }) => node));
+    return [...nodes, ...awaited.filter((node) => !nodes.has(node))].flatMap((node) => {
+      const last = this.#events.findLast(
+        (event): event is Of<"node"> => event.type === "node" && event.data.node === node,
+      );
+      const state = last?.data.state;
+      if (last === undefined || (state !== "starting" && state !== "stopping")) return [];
+      const kept = awaited.includes(node) ? ", which is kept," : "";
+      return [
+        {
+          text: `waits for ${node}${kept === "" ? "," : kept} ${state} since ${clockTime(last.at)}`,
+          because: [],
+        },
+      ];
+    });
   }
 
   node(node: string, depth: number): Cause | undefined {
@@ -254,14 +264,22 @@ function askedText(
   id: string,
   accepted: Of<"accepted"> | undefined,
   leg: Of<"transition"> | undefined,
+  result: TransitionResult | undefined,
 ): string {
   if (accepted !== undefined) {
     const { by, mode } = accepted.data;
-    return `request ${id}${by === null ? "" : ` by ${by}`} for mode ${mode} at ${clockTime(accepted.at)}`;
+    return `request ${id}${byText(by)} for mode ${mode} at ${clockTime(accepted.at)}`;
   }
-  if (leg === undefined) return `request ${id}`;
-  const { cause, to } = leg.data;
-  return `${cause === "request" ? `request ${id}` : cause} for mode ${to ?? "none"} at ${clockTime(leg.at)}`;
+  if (leg !== undefined) {
+    const { cause, to } = leg.data;
+    return `${cause === "request" ? `request ${id}` : cause} for mode ${to ?? "none"} at ${clockTime(leg.at)}`;
+  }
+  if (result === undefined) return `request ${id}`;
+  return `request ${id}${byText(result.by)} for mode ${result.requestedMode} at ${clockTime(result.at)}`;
+}
+
+function byText(by: string | null | undefined): string {
+  return by === null || by === undefined ? "" : ` by ${by}`;
 }
 
 function modeText({ data }: Of<"transition">): string {
@@ -276,5 +294,6 @@ function legText({ at, data }: Of<"transition">): string {
   const { cause, from, to, plan } = data;
   const list = (steps: readonly { readonly node: string }[]): string =>
     steps.map((step) => step.node).join(", ") || "nothing";
-  return `${cause === "request" ? "began" : cause} at ${clockTime(at)}: ${from ?? "nothing"} to ${to ?? "nothing"}, stops ${list(plan.stop)}, starts ${list(plan.start)}`;
+  const waits = plan.awaited.length === 0 ? "" : `, waits for ${plan.awaited.join(", ")}`;
+  return `${cause === "request" ? "began" : cause} at ${clockTime(at)}: ${from ?? "nothing"} to ${to ?? "nothing"}, stops ${list(plan.stop)}, starts ${list(plan.start)}${waits}`;
 }

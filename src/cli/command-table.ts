@@ -84,7 +84,7 @@ export const commands: readonly CommandSpec[] = [
     examples: [
       ["modeshift switch teleop", "wait and show every node"],
       ["modeshift switch safe --no-wait", "only hand the request over"],
-      ["modeshift switch teleop --on-busy queue --timeout 20s", "after what is running now"],
+      ["modeshift switch teleop --on-busy queue", "after what is running now"],
       ["modeshift switch teleop --json | jq .outcome", "for programs"],
     ],
     load: async () => (await import("./commands/switch.ts")).switchMode,
@@ -181,9 +181,11 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: "why",
-    args: "<node|request>",
+    args: "[node|request]",
     summary: "explain a node's state or a request's outcome",
+    details: "Without an argument: what is going on or has gone wrong last.",
     examples: [
+      ["modeshift why", "the running request, or the last one that did not end well"],
       ["modeshift why camera", "what led to the state it is in"],
       ["modeshift why cli-3f2a", "how that request went"],
     ],

@@ -107,12 +107,13 @@ export class ManagerDoor implements DoorManager {
   }
 
   /** Every readable request gets an answer (I7), the one for a mode that does not exist too. */
-  #unknownMode({ id, mode }: DoorRequest): TransitionResult {
+  #unknownMode({ id, mode, by }: DoorRequest): TransitionResult {
     const { catalogue, currentMode } = this.#manager;
     const available = [...catalogue.modes.keys()].join(", ");
     return {
       requestId: id,
       requestedMode: mode,
+      ...(by === undefined ? {} : { by }),
       outcome: "rejected",
       ok: false,
       reason: { code: "MODE_UNKNOWN", message: `Mode '${mode}' not found. Available modes: ${available}` },

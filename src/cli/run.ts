@@ -9,6 +9,7 @@ import { commands, globalOptions, type CommandSpec } from "./command-table.ts";
 import { exitCodes, type ExitCode } from "./exit-codes.ts";
 import { Interrupted, reportOf } from "./fault.ts";
 import { createSession, type GlobalOptions, type OptionValues } from "./session.ts";
+import { styleOf } from "./style.ts";
 
 /** Runs the command line. Never rejects; resolves with the exit code when everything is written. */
 export async function run(host: CliHost): Promise<ExitCode> {
@@ -44,8 +45,8 @@ function buildProgram(host: CliHost, runCommand: Runner): Command {
     .configureOutput({
       writeOut: (text) => void host.stdout.write(text),
       writeErr: (text) => void host.stderr.write(text),
-      getOutHelpWidth: () => host.stdout.columns ?? 80,
-      getErrHelpWidth: () => host.stderr.columns ?? 80,
+      getOutHelpWidth: () => styleOf(host.stdout, host.env).columns,
+      getErrHelpWidth: () => styleOf(host.stderr, host.env).columns,
       // Said by report(), in the form of all errors.
       outputError: () => undefined,
     })
@@ -55,11 +56,11 @@ function buildProgram(host: CliHost, runCommand: Runner): Command {
     });
   for (const [flags, description] of globalOptions) program.option(flags, description);
   program.addHelpText("after", "\nStart here: modeshift init my-robot && cd my-robot && modeshift up");
-  for (const spec of commands) addCommand(program, spec, runCommand);
+  for (const spec of commands) addCommand(program, spec, host, runCommand);
   return program;
 }
 
-function addCommand(program: Command, spec: CommandSpec, runCommand: Runner): void {
+function addCommand(program: Command, spec: CommandSpec, host: CliHost, runCommand: Runner): void {
   const command = program
     .command(spec.args === undefined ? spec.name : `${spec.name} ${spec.args}`)
     .summary(spec.summary)
@@ -67,12 +68,21 @@ function addCommand(program: Command, spec: CommandSpec, runCommand: Runner): vo
   for (const [flags, description] of [...(spec.options ?? []), ...globalOptions]) {
     command.option(flags, description);
   }
-  const width = Math.max(...spec.examples.map(([line]) => line.length));
-  const examples = spec.examples.map(([line, effect]) => `  $ ${line.padEnd(width)}  # ${effect}`);
-  command.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
+  command.addHelpText(
+    "after",
+    () => `\nExamples:\n${examplesOf(spec, styleOf(host.stdout, host.env).columns)}`,
+  );
   command.action(async () => {
     await runCommand(spec, command.args, command.optsWithGlobals());
   });
+}
+
+/** Each example with its effect beside it, or below it when there is no room. */
+function examplesOf({ examples }: CommandSpec, columns: number): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const beside = examples.map(([line, effect]) => `  $ ${line.padEnd(width)}  # ${effect}`);
+  if (beside.every((line) => line.length <= columns)) return beside.join("\n");
+  return examples.map(([line, effect]) => `  $ ${line}\n      # ${effect}`).join("\n");
 }
 
 /** A command in the list of commands: that it has options goes without saying. */
@@ -101,8 +111,9 @@ async function report(host: CliHost, error: unknown): Promise<ExitCode> {
       : reportOf(error);
   // The problems of a catalogue all have its path in front.
   const message = code === "CONFIG_INVALID" ? found.message.replaceAll(`${host.cwd}/`, "") : found.message;
-  const { err } = createSession(host, {});
-  if (host.argv.includes("--json")) err.line(JSON.stringify({ v: 1, error: { code, message, next } }));
+  const json = host.argv.includes("--json");
+  const { err } = createSession(host, { json });
+  if (json) err.line(JSON.stringify({ v: 1, error: { code, message, next } }));
   else err.line(`${err.paint("red", "modeshift:")} ${message}\n${err.paint("bold", "Next:")} ${next}`);
   if (host.env["MODESHIFT_DEBUG"] !== undefined && error instanceof Error) err.line(error.stack);
   return exitCode;

@@ -7,6 +7,7 @@ import { relative } from "node:path";
 import type { CliHost } from "./cli-host.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { styleOf, type Style } from "./style.ts";
+import { broken } from "./width.ts";
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -18,8 +19,11 @@ export interface GlobalOptions {
 
 /** A stream with its style. */
 export interface Printer extends Style {
-  /** One line, or several. */
-  line(text?: string): void;
+  /**
+   * One line, or several. On a terminal, one that is too long for it is broken between words and goes on `hang` columns
+   * from the left (absent: two more than it began).
+   */
+  line(text?: string, hang?: number): void;
   /** As it is, without a line end. */
   raw(text: string): void;
 }
@@ -50,13 +54,24 @@ export function shownPath({ host }: Session, path: string): string {
 
 /** The session of a run. */
 export function createSession(host: CliHost, options: GlobalOptions): Session {
-  return { host, options, out: printer(host.stdout, host), err: printer(host.stderr, host) };
+  const breaks = options.json !== true;
+  return {
+    host,
+    options,
+    out: printer(host.stdout, host, breaks),
+    err: printer(host.stderr, host, breaks),
+  };
 }
 
-function printer(stream: CliHost["stdout"], host: CliHost): Printer {
+function printer(stream: CliHost["stdout"], host: CliHost, breaks: boolean): Printer {
   const style = styleOf(stream, host.env);
   return Object.assign(Object.create(style) as Style, {
-    line: (text = "") => void stream.write(`${text}\n`),
+    line: (text = "", hang?: number) => {
+      const lines = text.split("\n");
+      const shown =
+        breaks && style.breakAt < Infinity ? lines.flatMap((line) => broken(line, style, hang)) : lines;
+      stream.write(`${shown.join("\n")}\n`);
+    },
     raw: (text: string) => void stream.write(text),
   });
 }

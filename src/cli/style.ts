@@ -30,7 +30,7 @@ export interface Marks {
 const unicode: Marks = {
   full: "█",
   half: "▒",
-  wait: "·",
+  wait: "░",
   rule: "─",
   bar: "│",
   arrow: "→",
@@ -67,6 +67,8 @@ export interface Style {
   readonly terminal: boolean;
   readonly columns: number;
   readonly rows: number;
+  /** Where a long line is broken: the terminal's width; Infinity where there is no terminal, or it does not say. */
+  readonly breakAt: number;
   readonly marks: Marks;
   paint(format: Format, text: string): string;
 }
@@ -81,12 +83,20 @@ export function styleOf(stream: CliOutput, env: CliHost["env"]): Style {
   return {
     terminal,
     get columns() {
-      return Math.max(40, stream.columns ?? 80);
+      return sizeOf(stream.columns, 40, 80);
     },
     get rows() {
-      return Math.max(8, stream.rows ?? 24);
+      return sizeOf(stream.rows, 8, 24);
+    },
+    get breakAt() {
+      return terminal && (stream.columns ?? 0) > 0 ? this.columns : Infinity;
     },
     marks: locale === "" || /utf-?8/i.test(locale) ? unicode : ascii,
     paint: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
   };
+}
+
+/** A terminal that does not know its size says 0. */
+function sizeOf(told: number | undefined, least: number, otherwise: number): number {
+  return told === undefined || told === 0 ? otherwise : Math.max(least, told);
 }

@@ -4,18 +4,24 @@
  * Pure.
  */
 import { stripVTControlCharacters } from "node:util";
+import type { Style } from "./style.ts";
 
 const wide =
   /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\uff01-\uff60]/u;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
-const graphemes = new Intl.Segmenter();
+/** Made when first needed: that takes 10 ms, more than most commands have to say is worth. */
+let segmenter: Intl.Segmenter | undefined;
+
+function graphemes(text: string): Iterable<Intl.SegmentData> {
+  return (segmenter ??= new Intl.Segmenter()).segment(text);
+}
 
 /** Columns that a text takes up. */
 export function widthOf(text: string): number {
   const plain = stripVTControlCharacters(text);
   if (/^[\x20-\x7e]*$/.test(plain)) return plain.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(plain)) {
+  for (const { segment } of graphemes(plain)) {
     if (wide.test(segment)) width += 2;
     else if (!invisible.test(segment)) width += 1;
   }
@@ -31,11 +37,49 @@ export function pad(text: string, width: number): string {
 export function cut(text: string, width: number, mark = "…"): string {
   if (widthOf(text) <= width) return text;
   let kept = "";
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     if (widthOf(kept + segment) >= width) break;
     kept += segment;
   }
   return `${kept}${mark}`;
+}
+
+/**
+ * A line as lines that fit the width, broken between words only; those after the first begin at column `hang` (absent:
+ * two after where it began), at most a third of the width from the left.
+ */
+export function broken(line: string, { breakAt }: Pick<Style, "breakAt">, hang?: number): readonly string[] {
+  return widthOf(line) <= breakAt ? [line] : fill(line.split(" "), breakAt, hang);
+}
+
+/** Names after a few words, separated by commas: one line, or on a terminal several, never broken inside a name. */
+export function listed(
+  head: string,
+  names: readonly string[],
+  { breakAt }: Pick<Style, "breakAt">,
+  { hang, most = Infinity }: { readonly hang?: number; readonly most?: number } = {},
+): string {
+  const shown = names.slice(0, most);
+  const words = shown.map((name, index) => (index < shown.length - 1 ? `${name},` : name));
+  if (names.length > most) words.push(`and ${names.length - most} more`);
+  return fill([...head.split(" "), ...words], breakAt, hang).join("\n");
+}
+
+/** Words in as many lines as they need. */
+export function fill(words: readonly string[], columns: number, hang?: number): readonly string[] {
+  const begin = stripVTControlCharacters(words.join(" ")).search(/\S|$/);
+  const indent = " ".repeat(Math.min(hang ?? begin + 2, Math.floor(Math.min(columns, 300) / 3)));
+  const lines: string[] = [];
+  let line: string | undefined;
+  for (const word of words) {
+    if (line === undefined) line = word;
+    else if (widthOf(line) + 1 + widthOf(word) <= columns) line += ` ${word}`;
+    else if (word !== "") {
+      lines.push(line.trimEnd());
+      line = `${indent}${word}`;
+    }
+  }
+  return [...lines, line ?? ""];
 }
 
 /** The widest of some texts. */

@@ -74,7 +74,7 @@ export class Recorder {
     const { nodes } = this.#manager.state;
     return [...this.#unspawned].flatMap((node) => {
       const status = nodes.get(node);
-      if (status?.state === "starting" && status.pid === undefined) return [];
+      if (status?.state === "starting" && status.spawnedAt === undefined) return [];
       this.#unspawned.delete(node);
       return status?.state === "starting" ? [{ node, ...status }] : [];
     });
@@ -110,8 +110,8 @@ export class Recorder {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
-  #watch({ node, state, pid }: EventData["node"]): void {
-    if (state === "starting" && pid === null) this.#unspawned.add(node);
+  #watch({ node, state, spawnedAt }: EventData["node"]): void {
+    if (state === "starting" && spawnedAt === null) this.#unspawned.add(node);
     else this.#unspawned.delete(node);
   }
 

@@ -79,18 +79,10 @@ export class Teller {
   }
 
   tellNode({ node, status, cause }: SupervisorEvent): void {
-    const { state, generation, restarts, since, pid = null, exit = null, gaveUp = false } = status;
-    this.tell("node", this.#requestId(), {
-      node,
-      state,
-      generation,
-      pid,
-      exit,
-      restarts,
-      gaveUp,
-      since,
-      cause,
-    });
+    const { state, generation, restarts, since } = status;
+    const { pid = null, exit = null, gaveUp = false, spawnedAt = null } = status;
+    const told = { node, state, generation, pid, exit, restarts, gaveUp, since, spawnedAt, cause };
+    this.tell("node", this.#requestId(), told);
   }
 
   /** An answered request was sent again: its result goes to the bus once more, and to nobody else. */

@@ -100,6 +100,7 @@ export function resultOf(
   return {
     requestId: request.requestId,
     requestedMode: request.mode,
+    ...(request.by === undefined ? {} : { by: request.by }),
     previousMode: transition.from,
     currentMode: current,
     nodesStarted: transition.started,
@@ -119,6 +120,7 @@ export function resultWithoutBegin(
   return {
     requestId: request.requestId,
     requestedMode: request.mode,
+    ...(request.by === undefined ? {} : { by: request.by }),
     previousMode: context.current,
     currentMode: context.current,
     nodesStarted: [],

@@ -19,6 +19,8 @@ export interface HealthReason {
   readonly message: string;
   /** How a node that is down ended, with its last lines, when that is known (I20). */
   readonly exit?: NodeExit;
+  /** Nodes that it depends on and that are not up either: look there first. Never empty. */
+  readonly blockedBy?: readonly string[];
 }
 
 /** The health of a settled mode. */
@@ -37,12 +39,31 @@ export function healthOf<M extends string, N extends string>(
   if (target === undefined) return { status: "ok", reasons: [] };
   const wanted = new Set<string>(target.nodes);
   const names = new Set<N>([...target.nodes, ...observed.keys()]);
-  const reasons = [...names].flatMap((node) => judge(node, wanted.has(node), observed.get(node)));
+  const reasons = [...names].flatMap((node) =>
+    judge(node, wanted.has(node), observed.get(node)).map((reason) => {
+      const blockedBy = wanted.has(node) ? blockers(catalogue, observed, node) : [];
+      return blockedBy.length === 0 ? reason : { ...reason, blockedBy };
+    }),
+  );
   if (reasons.length === 0) return { status: "ok", reasons };
   return {
     status: reasons.every((reason) => reason.code === "NODE_RECOVERING") ? "recovering" : "degraded",
     reasons,
   };
+}
+
+function blockers<M extends string, N extends string>(
+  { nodes }: Catalogue<M, N>,
+  observed: ReadonlyMap<N, Seen>,
+  node: N,
+): readonly string[] {
+  return (nodes.get(node)?.dependsOn ?? []).filter((other) => !isUp(observed.get(other)));
+}
+
+/** The reasons that no other one explains: where to look first. */
+export function rootReasons({ reasons }: Health): readonly HealthReason[] {
+  const roots = reasons.filter((reason) => reason.blockedBy === undefined);
+  return roots.length === 0 ? reasons : roots;
 }
 
 function judge(node: string, wanted: boolean, seen: Seen | undefined): HealthReason[] {

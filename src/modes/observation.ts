@@ -34,6 +34,11 @@ export interface NodeStatus extends ObservedNode {
   readonly pid?: number;
   /** When it entered this state, ms since the Unix epoch. */
   readonly since: number;
+  /**
+   * When the process of this incarnation was started (`supervisorFrom`: when startNode was called), ms since the Unix
+   * epoch. Until then a starting node waits to be started, from then on to be ready. Absent: not yet, or found running.
+   */
+  readonly spawnedAt?: number;
   /** Restarts by policy since the last requested start. */
   readonly restarts: number;
   /** When the pending restart is due, ms since the Unix epoch; only in backoff. */

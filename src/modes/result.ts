@@ -46,6 +46,8 @@ interface ResultFields<ModeName extends string> {
   readonly requestId: string;
   /** As asked for: may name no mode at all. */
   readonly requestedMode: string;
+  /** Who asked, as the request said it. */
+  readonly by?: string;
   /** The settled mode when the request began; null before the first settling. */
   readonly previousMode: ModeName | null;
   readonly currentMode: ModeName | null;

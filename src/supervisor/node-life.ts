@@ -15,7 +15,7 @@ import {
 } from "../machines/node-machine.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
 import type { NodeState, NodeStatus } from "../modes/observation.ts";
-import { statusOf } from "./node-status.ts";
+import { statusOf, type NodeTimes } from "./node-status.ts";
 
 /** What looks at a node's state machine. */
 export type Inspect = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
@@ -41,8 +41,10 @@ export class NodeLife {
   #cause = byItself;
   #telling = false;
   #stopped = false;
-  #since = Date.now();
-  #shown: { readonly snapshot: NodeSnapshot; readonly status: NodeStatus } | undefined;
+  #times: NodeTimes = { since: Date.now() };
+  #shown:
+    | { readonly snapshot: NodeSnapshot; readonly times: NodeTimes; readonly status: NodeStatus }
+    | undefined;
 
   constructor(
     spec: NodeSpec,
@@ -95,6 +97,9 @@ export class NodeLife {
   send(event: NodeMachineEvent, cause: string): void {
     // The last news of a node that could not be ended before we closed: nobody is told any more.
     if (this.#stopped) return;
+    if (event.type === "spawned" && event.generation === this.generation) {
+      this.#times = { ...this.#times, spawnedAt: Date.now() };
+    }
     this.#cause = cause;
     this.#actor.send(event);
     this.#cause = byItself;
@@ -116,7 +121,7 @@ export class NodeLife {
         const { generation } = next.snapshot.context;
         const isNew = generation !== before.context.generation;
         if (!isNew && before.value === next.snapshot.value) continue;
-        this.#since = Date.now();
+        this.#times = { ...(isNew ? {} : this.#times), since: Date.now() };
         const status = this.#statusOf(next.snapshot);
         this.#onEntered({ state: status.state, generation, isNew, status, cause: next.cause });
       }
@@ -127,8 +132,9 @@ export class NodeLife {
 
   // Asked for at every event of every node: made once per snapshot.
   #statusOf(snapshot: NodeSnapshot): NodeStatus {
-    if (this.#shown?.snapshot !== snapshot || this.#shown.status.since !== this.#since) {
-      this.#shown = { snapshot, status: statusOf(snapshot, this.#since) };
+    const times = this.#times;
+    if (this.#shown?.snapshot !== snapshot || this.#shown.times !== times) {
+      this.#shown = { snapshot, times, status: statusOf(snapshot, times) };
     }
     return this.#shown.status;
   }

@@ -9,13 +9,20 @@ import { exitText } from "../modes/health.ts";
 import type { NodeExit, NodeStatus } from "../modes/observation.ts";
 import { NodeFault } from "./node-fault.ts";
 
-/** The status a snapshot stands for. `since`: when it entered the state, ms since the Unix epoch. */
-export function statusOf(snapshot: NodeSnapshot, since: number): NodeStatus {
+/** When a node entered its state, and when the process of its incarnation was started. Ms since the Unix epoch. */
+export interface NodeTimes {
+  readonly since: number;
+  readonly spawnedAt?: number;
+}
+
+/** The status a snapshot stands for. */
+export function statusOf(snapshot: NodeSnapshot, { since, spawnedAt }: NodeTimes): NodeStatus {
   const { generation, pid, exit, gaveUp, restarts, backoffMs } = snapshot.context;
   return {
     state: nodeStateOf(snapshot),
     generation,
     since,
+    ...(spawnedAt === undefined ? {} : { spawnedAt }),
     restarts,
     ...(pid === undefined ? {} : { pid }),
     ...(exit === undefined ? {} : { exit }),

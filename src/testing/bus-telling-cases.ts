@@ -30,6 +30,25 @@ export const busTellingCases: Readonly<Record<string, BusCheck>> = {
     assert.deepEqual(state?.waiting, ["x"]);
     assert.deepEqual([...(state?.nodes.keys() ?? [])], ["drive"]);
   },
+  "I16: a node's event and its entry in the state say when its process was started": async (
+    player,
+    harness,
+  ) => {
+    player.open();
+    const status = {
+      state: "starting",
+      generation: 2,
+      pid: 7,
+      since: 1_000,
+      spawnedAt: 1_002,
+      restarts: 0,
+    } as const;
+    const data = { node: "drive", ...status, exit: null, gaveUp: false, cause: "asked to start" };
+    player.tell({ type: "node", id: "", at: 1_000, data }, { nodes: new Map([["drive", status]]) });
+    await player.until(async () => (await harness.events()).length === 1);
+    assert.deepEqual((await harness.events())[0]?.data, data);
+    assert.deepEqual((await harness.state())?.nodes.get("drive"), status);
+  },
   "I7: a result can be read by its id and is told once": async (player, harness) => {
     player.open();
     player.read();

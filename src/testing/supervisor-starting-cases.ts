@@ -17,6 +17,25 @@ export const supervisorStartingCases: Readonly<Record<string, SupervisorCase>> =
       assert.equal(lives("slow"), true);
     },
   },
+  "the status says when the process was started, before it is ready and in each event from then on": {
+    nodes: [contractNode("slow", "slow_start")],
+    play: async (player) => {
+      const start = player.supervisor.start("slow");
+      assert.equal(player.statusOf("slow").spawnedAt, undefined);
+      await player.until(() => player.statusOf("slow").spawnedAt !== undefined);
+      const { state, since, spawnedAt = 0 } = player.statusOf("slow");
+      assert.equal(state, "starting");
+      assert.ok(since <= spawnedAt && spawnedAt <= Date.now());
+      await player.wait(start);
+      await player.stop("slow");
+      const times = player.events.map(({ status }) => status.spawnedAt);
+      assert.deepEqual(times, [undefined, spawnedAt, spawnedAt, spawnedAt]);
+      const again = player.codeOf(player.supervisor.start("slow"));
+      assert.equal(player.statusOf("slow").spawnedAt, undefined);
+      await player.stop("slow");
+      assert.equal(await again, "SUPERSEDED");
+    },
+  },
   "a node that was never started is there, stopped, in generation 0": {
     nodes: [contractNode("idle", "steady")],
     play: async (player) => {

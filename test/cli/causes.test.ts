@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ManagerEvent } from "../../src/bus/event.ts";
-import { explain, subjectsIn, type Cause } from "../../src/cli/causes.ts";
+import { explain, type Cause } from "../../src/cli/causes.ts";
+import { foremostSubject, subjectsIn } from "../../src/cli/subjects.ts";
 
 let seq = 0;
 
@@ -108,9 +109,25 @@ describe("explain", () => {
         "request r17 by ui for mode teleop at T: rolled_back after 2.10 s",
         "  lidar could not start: NODE_EXITED, lidar ended before it was ready (exit 1). It was started at T after waiting for clock, and ran 1.00 s.",
         "  | laser is off",
+        "  longest chain: clock took 1.00 s to start, then lidar was not ready after 1.00 s, then clock did not stop in 1.00 s",
         "  began at T: idle to teleop, stops nothing, starts clock, lidar, planner",
         "  rollback at T: idle to idle, stops clock, starts nothing",
       ].join("\n"),
+    );
+  });
+
+  test("a request that was turned away keeps who asked for what", () => {
+    const reason = { code: "FROM_REFUSED", message: "not from idle" };
+    const rejected = result("r9", "rejected", [], {
+      ok: false,
+      by: "joystick",
+      at: 0,
+      durationMs: 0,
+      reason,
+    });
+
+    expect(print(explain([rejected], "r9"))).toBe(
+      "request r9 by joystick for mode teleop at T: rejected after 0 ms\n| not from idle",
     );
   });
 
@@ -201,8 +218,71 @@ describe("explain", () => {
     );
   });
 
+  test("a kept dependency that was not ready is named as waited for, while it lasts and afterwards", () => {
+    const plan = {
+      mode: "teleop",
+      stop: [],
+      start: [{ node: "pilot", after: ["clock"] }],
+      keep: ["clock"],
+      awaited: ["clock"],
+    };
+    const begun = [
+      node("r17", "clock", "starting"),
+      event("transition", "r18", { cause: "request", from: "idle", to: "teleop", attempt: 1, plan }),
+    ];
+    const ended = [
+      ...begun,
+      node("r18", "clock", "ready"),
+      node("r18", "pilot", "starting"),
+      node("r18", "pilot", "ready"),
+      result("r18", "changed"),
+    ];
+
+    expect(print(explain(begun, "r18"))).toContain("\n  waits for clock, which is kept, starting since T\n");
+    expect(print(explain(ended, "r18"))).toBe(
+      [
+        "request r18 for mode teleop at T: changed after 2.10 s",
+        "  longest chain: clock, which is kept, was ready only after 1.00 s, then pilot took 1.00 s to start",
+        "  began at T: idle to teleop, stops nothing, starts pilot, waits for clock",
+      ].join("\n"),
+    );
+  });
+
   test("something unknown has no explanation, and what is known can be listed", () => {
     expect(explain(failedStart, "nobody")).toBeUndefined();
     expect(subjectsIn(failedStart)).toEqual(["r17", "lidar", "clock"]);
+  });
+});
+
+describe("what is explained when nobody says what", () => {
+  const done = result("ok-2", "changed");
+  const down = (name: string, blockedBy?: readonly string[]): object => ({
+    node: name,
+    code: "NODE_DOWN",
+    message: `${name} is not running`,
+    ...(blockedBy === undefined ? {} : { blockedBy }),
+  });
+  const unwell = (...reasons: object[]): ManagerEvent => event("health", "", { status: "degraded", reasons });
+
+  test("the running request goes before everything", () => {
+    expect(foremostSubject(failedStart.slice(0, 5))).toBe("r17");
+  });
+
+  test("the last request that did not end well goes before later ones that did", () => {
+    expect(foremostSubject([...failedStart, done])).toBe("r17");
+    expect(foremostSubject([...failedStart, unwell(down("lidar"), down("planner", ["lidar"])), done])).toBe(
+      "r17",
+    );
+  });
+
+  test("a node that has gone down since, the first of its chain", () => {
+    const since = unwell(down("map", ["gps"]), down("gps"));
+
+    expect(foremostSubject([...failedStart, done, since])).toBe("gps");
+  });
+
+  test("when all is well, the last request; and nothing when there was none", () => {
+    expect(foremostSubject([result("ok-1", "changed"), done])).toBe("ok-2");
+    expect(foremostSubject([])).toBeUndefined();
   });
 });

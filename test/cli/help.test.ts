@@ -57,6 +57,7 @@ describe("help", () => {
       "cli/run.js",
       "cli/session.js",
       "cli/style.js",
+      "cli/width.js",
       "errors.js",
     ]);
   });

@@ -24,7 +24,7 @@ describe("switch on a terminal", () => {
     expect(stdout).toMatch(/\u001b\[\d+A/);
     expect(plain).toContain("→ teleop");
     expect(plain).toMatch(/✓ teleop changed in/);
-    expect(plain).toMatch(/start camera +█+ +\d+ ms ◀/);
+    expect(plain).toMatch(/start camera +█*░+ +\d+ ms ◀/);
     expect(plain).toContain("◀ longest chain: camera");
     // The cursor is given back.
     expect(stdout.lastIndexOf("\u001b[?25h")).toBeGreaterThan(stdout.lastIndexOf("\u001b[?25l"));

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { commands } from "../../src/cli/command-table.ts";
 import { exitCodeOfError, exitCodeOfOutcome, exitCodes } from "../../src/cli/exit-codes.ts";
 import { reportOf } from "../../src/cli/fault.ts";
-import { cut, duration, pad, tame, widthOf } from "../../src/cli/width.ts";
+import { broken, cut, duration, listed, pad, tame, widthOf } from "../../src/cli/width.ts";
 
 describe("columns", () => {
   test.each([
@@ -21,6 +21,22 @@ describe("columns", () => {
     expect(cut("autonomous", 6)).toBe("auton…");
     expect(widthOf(cut("カメラカメラ", 6))).toBeLessThanOrEqual(6);
     expect(pad("カ", 4)).toBe("カ  ");
+  });
+
+  test("a line is broken between words, and a list between names", () => {
+    expect(broken("  drive could not start", { breakAt: 14 })).toEqual(["  drive could", "    not start"]);
+    expect(broken("\u001b[2m  deep down\u001b[22m", { breakAt: 8 })).toEqual([
+      "\u001b[2m  deep",
+      "  down\u001b[22m",
+    ]);
+    const names = ["front camera", "a", "rear camera"];
+    const narrow = { breakAt: 20 };
+    expect(listed("keep ", names, narrow, { hang: 6 })).toBe("keep  front camera,\n      a, rear camera");
+    expect(listed("keep ", names, { breakAt: Infinity })).toBe("keep  front camera, a, rear camera");
+    expect(listed("stopped", names, narrow, { most: 1 })).toBe("stopped front\u0020camera\n  and 2 more");
+    expect(broken("a-name-that-is-longer-than-that", { breakAt: 10 })).toEqual([
+      "a-name-that-is-longer-than-that",
+    ]);
   });
 
   test("foreign text cannot move the cursor", () => {

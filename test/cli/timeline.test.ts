@@ -15,7 +15,7 @@ function story(
     readonly start?: readonly Step[];
     readonly awaited?: readonly string[];
   },
-  moves: readonly (readonly [atMs: number, node: string, state: string])[],
+  moves: readonly (readonly [atMs: number, node: string, state: string, spawnedMs?: number])[],
   endMs: number,
 ): ManagerEvent[] {
   const steps = (list: readonly Step[] = []) => list.map(([node, after = []]) => ({ node, after }));
@@ -33,7 +33,10 @@ function story(
         plan: { mode: "b", stop: steps(plan.stop), start: steps(plan.start), keep: awaited, awaited },
       },
     },
-    ...moves.map(([atMs, node, state]) => ({ type: "node", id: "r", at: at0 + atMs, data: { node, state } })),
+    ...moves.map(([atMs, node, state, spawnedMs]) => {
+      const spawnedAt = spawnedMs === undefined ? null : at0 + spawnedMs;
+      return { type: "node", id: "r", at: at0 + atMs, data: { node, state, spawnedAt } };
+    }),
     { type: "result", id: "r", at: at0 + endMs, data: { outcome: "changed" } },
   ];
   return events.map((event, index) => ({ ...event, seq: index + 1 })) as unknown as ManagerEvent[];
@@ -47,7 +50,7 @@ const moves = [
   [51, "camera", "starting"],
   [51, "lidar", "starting"],
   [120, "lidar", "ready"],
-  [360, "camera", "ready"],
+  [360, "camera", "ready", 204],
   [361, "pilot", "starting"],
   [400, "pilot", "ready"],
 ] as const;
@@ -62,6 +65,7 @@ describe("timelineOf", () => {
     const timeline = timelineOf(story(plan, moves, 402), "r");
 
     expect(timeline?.lengthMs).toBe(402);
+    expect(timeline?.bars.find(({ node }) => node === "camera")?.spawnMs).toBe(204);
     expect(timeline?.bars.map(({ node, kind, beginMs, endMs }) => [node, kind, beginMs, endMs])).toEqual([
       ["planner", "stop", 0, 50],
       ["radio", "stop", 0, 20],
@@ -137,13 +141,30 @@ describe("timelineLines", () => {
       [
         "  stop  planner ▒▒▒▒▒▒                                              50 ms ◀",
         "  stop  radio   ▒▒▒                                                 20 ms",
-        "  start camera         ██████████████████████████████████████      309 ms ◀",
+        "  start camera         ███████████████████░░░░░░░░░░░░░░░░░░░      309 ms ◀",
         "  start lidar          █████████                                    69 ms",
         "  start pilot                                               █████    39 ms ◀",
+        "  █ starting  ░ waiting for readiness",
         "  ◀ longest chain: planner → camera → pilot",
-      ].map((line) => expect.stringMatching(new RegExp(`^${line.replaceAll(/[█▒ ]+/g, "[█▒ ]+")}$`))),
+      ].map((line) => expect.stringMatching(new RegExp(`^${line.replaceAll(/([█▒░ ])\1*/g, "$1+")}$`))),
     );
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test("however long the names, it fits forty columns", () => {
+    const long = "a-node-with-quite-a-long-name";
+    const moved = [
+      [0, long, "starting"],
+      [90, long, "ready", 10],
+    ] as const;
+    const timeline = timelineOf(story({ start: [[long]] }, moved, 91), "r");
+    const lines = timelineLines(
+      timeline ?? { lengthMs: 0, bars: [], chain: [] },
+      styleOf({ ...stream, columns: 40 }, {}),
+    );
+
+    expect(lines[0]).toMatch(/^ {2}start a-nod\S+… █░+ +90 ms ◀$/);
+    expect(lines.filter((line) => line.length > 40)).toEqual([]);
   });
 
   test("of more nodes than fit, the chain and the longest stay", () => {
@@ -163,6 +184,6 @@ describe("timelineLines", () => {
 
     expect(lines.length).toBeLessThan(24);
     expect(lines.join("\n")).toContain("n59");
-    expect(lines.join("\n")).toContain("and 44 shorter ones");
+    expect(lines.join("\n")).toContain("and 45 shorter ones");
   });
 });

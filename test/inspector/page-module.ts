@@ -5,6 +5,7 @@ export interface Bar {
   readonly node: string;
   readonly kind: "stop" | "start" | "wait";
   readonly beginAt: number | null;
+  readonly spawnedAt: number | null;
   readonly endAt: number | null;
   readonly failed: boolean;
 }
@@ -24,6 +25,7 @@ interface Modules {
     readonly Transitions: new () => {
       readonly list: readonly Transition[];
       take(event: ManagerEvent): boolean;
+      spawned(node: string, spawnedAt: number): boolean;
     };
   };
   readonly chain: { longestChain(transition: Transition, now: number): readonly Bar[] };

@@ -100,6 +100,29 @@ describe("bars", () => {
     expect(brief(mapping!, 1_100)).toContain("wait camera 0..400");
   });
 
+  test("a start says when its process was there: while somebody looks at once, else with the next event", async () => {
+    const { Transitions } = await pageModule("transitions");
+    const transitions = new Transitions();
+    const plan = { mode: "b", stop: [], start: [{ node: "camera", after: [] }], keep: [], awaited: [] };
+    const moved = (at: number, state: string, spawnedAt: number | null): boolean =>
+      transitions.take({
+        ...{ type: "node", id: "r", seq: at, at },
+        data: { node: "camera", state, spawnedAt },
+      } as unknown as ManagerEvent);
+    transitions.take({
+      ...{ type: "transition", id: "r", seq: 1, at: 100 },
+      data: { cause: "request", from: "a", to: "b", plan },
+    } as unknown as ManagerEvent);
+
+    expect(transitions.spawned("camera", 101)).toBe(false);
+    moved(102, "starting", null);
+    expect(transitions.list[0]?.bars[0]).toMatchObject({ beginAt: 102, spawnedAt: null });
+    expect(transitions.spawned("camera", 105)).toBe(true);
+    expect(transitions.list[0]?.bars[0]).toMatchObject({ beginAt: 102, spawnedAt: 105, endAt: null });
+    moved(200, "ready", 106);
+    expect(transitions.list[0]?.bars[0]).toMatchObject({ beginAt: 102, spawnedAt: 106, endAt: 200 });
+  });
+
   test("the list is bounded", async () => {
     const steps = Array.from(
       { length: 80 },

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
-import { exitText, healthOf } from "../../src/modes/health.ts";
+import { exitText, healthOf, rootReasons } from "../../src/modes/health.ts";
 import { isUp, type NodeStatus, type Observed } from "../../src/modes/observation.ts";
 import { catalogueArbitrary, modeArbitrary, observedArbitrary } from "../../src/testing/arbitraries.ts";
 
@@ -156,4 +156,21 @@ test("an end is printed as exit code or signal", () => {
   expect(exitText({ code: null, signal: "SIGKILL" })).toBe("SIGKILL");
   expect(exitText({ code: null, signal: null })).toBe("end unknown");
   expect(exitText(undefined)).toBe("end unknown");
+});
+
+test("a node that is down because of what it depends on names it, and the root of the chain is found", () => {
+  const robot = defineCatalogue({
+    defaultMode: "drive",
+    nodes: { lidar: {}, gps: {}, map: { dependsOn: ["lidar", "gps"] }, planner: { dependsOn: ["map"] } },
+    modes: { drive: ["planner", "map", "lidar", "gps"] },
+  });
+  const health = healthOf(robot, "drive", new Map([["gps", { state: "ready", generation: 1 }]]));
+
+  expect(health.reasons.map(({ node, blockedBy }) => [node, blockedBy])).toEqual([
+    ["planner", ["map"]],
+    ["map", ["lidar"]],
+    ["lidar", undefined],
+  ]);
+  expect(rootReasons(health).map(({ node }) => node)).toEqual(["lidar"]);
+  expect(rootReasons({ status: "ok", reasons: [] })).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { untilInterrupted } from "../interruption.ts";
 import { countOption } from "../option-values.ts";
 import type { CommandAction } from "../session.ts";
-import { eventLine } from "../views/event-text.ts";
+import { eventLine, sentenceColumn } from "../views/event-text.ts";
 
 const reachesBack = 2000;
 
@@ -18,7 +18,8 @@ export const events: CommandAction = async (session, _args, options) => {
   const print = (event: ManagerEvent): void => {
     if (event.seq <= seen) return;
     seen = event.seq;
-    out.line(session.options.json === true ? printMessage(event) : eventLine(event, out));
+    if (session.options.json === true) out.line(printMessage(event));
+    else out.line(eventLine(event, out), sentenceColumn);
   };
   const link = await connect(session);
   try {

@@ -6,7 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { listModes } from "../plan-preview.ts";
 import type { CommandAction, Session } from "../session.ts";
 import { loadTarget } from "../target.ts";
-import { pad, tame, widest } from "../width.ts";
+import { listed, pad, tame, widest } from "../width.ts";
 
 interface Found {
   readonly modes: readonly ModeMessage[];
@@ -27,9 +27,11 @@ export const modes: CommandAction = async (session) => {
     const isCurrent = mode.name === found.current;
     const mark = isCurrent ? out.paint("green", out.marks.dot) : " ";
     const name = pad(mode.name, width);
-    out.line(`${mark} ${isCurrent ? out.paint("bold", name) : name}  ${mode.nodes.join(", ") || "no nodes"}`);
+    const head = `${mark} ${isCurrent ? out.paint("bold", name) : name} `;
+    const hang = width + 4;
+    out.line(listed(head, mode.nodes.length === 0 ? ["no nodes"] : mode.nodes, out, { hang }));
     const notes = notesOf(mode, out.marks.separator);
-    if (notes !== "") out.line(out.paint("dim", `  ${" ".repeat(width)}  ${notes}`));
+    if (notes !== "") out.line(out.paint("dim", `  ${" ".repeat(width)}  ${notes}`), hang);
   }
   return exitCodes.done;
 };

@@ -10,6 +10,7 @@ import { previewPlan } from "../plan-preview.ts";
 import type { CommandAction, Printer, Session } from "../session.ts";
 import { loadTarget } from "../target.ts";
 import { refusalLines } from "../views/result-text.ts";
+import { listed } from "../width.ts";
 
 interface Found {
   readonly plan: ModePlan;
@@ -72,15 +73,16 @@ function unknownMode(error: unknown, mode: string, modes: readonly string[]): Cl
 }
 
 function printPlan(found: ModePlan, out: Printer): void {
+  const print = (head: string, names: readonly string[]): void =>
+    out.line(listed(`${head} `, names, out, { hang: 8 }));
   const waves = (title: string, list: readonly (readonly string[])[], colour: "yellow" | "green"): void => {
-    if (list.length === 0) return;
     for (const [index, wave] of list.entries()) {
-      out.line(`${index === 0 ? out.paint(colour, title.padEnd(6)) : "  then"}  ${wave.join(", ")}`);
+      print(index === 0 ? out.paint(colour, title.padEnd(6)) : "  then", wave);
     }
   };
   waves("stop", found.stopWaves, "yellow");
   waves("start", found.startWaves, "green");
-  if (found.keep.length > 0) out.line(`${out.paint("dim", "keep  ")}  ${found.keep.join(", ")}`);
-  if (found.awaited.length > 0) out.line(`${out.paint("dim", "await ")}  ${found.awaited.join(", ")}`);
+  if (found.keep.length > 0) print(out.paint("dim", "keep  "), found.keep);
+  if (found.awaited.length > 0) print(out.paint("dim", "await "), found.awaited);
   if (found.stop.length + found.start.length === 0) out.line("Nothing would be stopped or started.");
 }

@@ -27,7 +27,8 @@ export const status: CommandAction = async (session, _args, options) => {
     const message = await link.state();
     if (session.options.json === true) out.line(printMessage(printableState(message)));
     else {
-      for (const line of statusLines(message, await link.modes(), out, { now: Date.now() })) out.line(line);
+      const lines = statusLines(message, await link.modes(), out, { now: Date.now() });
+      for (const line of lines) out.line(line, 4);
     }
     const isWell = options["check"] !== true || message.state.health.status === "ok";
     return isWell ? exitCodes.done : exitCodes.nodeErrors;

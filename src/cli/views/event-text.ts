@@ -5,6 +5,9 @@ import { exitText } from "../../modes/health.ts";
 import type { Style } from "../style.ts";
 import { clockTime, duration, tame } from "../width.ts";
 
+/** Where the sentence begins in a line. */
+export const sentenceColumn = 26;
+
 /** `14:03:07.214  node        camera ready (pid 412)`. */
 export function eventLine(event: ManagerEvent, { paint }: Style): string {
   return `${paint("dim", clockTime(event.at))}  ${event.type.padEnd(10)}  ${sentenceOf(event, paint)}`;

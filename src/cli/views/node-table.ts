@@ -29,14 +29,30 @@ export function nodeTable(
     isWanted: wanted.has(name),
   }));
   if (rows.length === 0) return [paint("dim", "  no nodes")];
-  const width = Math.min(28, Math.max(4, widest(names)));
+  const columns = columnsFor(names, style);
   const shown = pick(rows, options.most);
   const hidden = rows.length - shown.length;
   return [
-    paint("dim", `  ${pad("NODE", width)}  ${pad("STATE", 9)} ${pad("FOR", 10)} ${pad("PID", 8)} NOTES`),
-    ...shown.map((row) => lineOf(row, width, style, options.now)),
+    paint(
+      "dim",
+      `  ${pad("NODE", columns.name)}  ${pad("STATE", 9)} ${pad("FOR", 10)} ${pad("PID", columns.pid)}NOTES`,
+    ),
+    ...shown.map((row) => lineOf(row, columns, style, options.now)),
     ...(hidden > 0 ? [paint("dim", `  and ${hidden} more`)] : []),
   ];
+}
+
+interface Columns {
+  readonly name: number;
+  /** 0: no room for it. */
+  readonly pid: number;
+}
+
+/** On a narrow terminal the process ids go first, then the ends of long names. */
+function columnsFor(names: Iterable<string>, { columns }: Style): Columns {
+  const pid = columns < 60 ? 0 : 9;
+  const others = 24 + pid;
+  return { name: Math.min(28, columns - others, Math.max(4, widest(names))), pid };
 }
 
 /** What the mode asks for comes first, in the catalogue's order. */
@@ -54,7 +70,7 @@ function isAsItShould({ status, isWanted }: Row): boolean {
 
 function lineOf(
   { name, status, isWanted }: Row,
-  width: number,
+  columns: Columns,
   { marks, paint }: Style,
   now: number,
 ): string {
@@ -63,8 +79,9 @@ function lineOf(
     status === undefined || status.generation === 0 ? "" : duration(Math.max(0, now - status.since));
   const pid = status?.pid === undefined || !isRunning(status) ? "" : String(status.pid);
   const state = `${stateWord(word, paint)}${" ".repeat(Math.max(1, 10 - word.length))}`;
-  const head = `${isWanted ? marks.dot : " "} ${pad(cut(name, width, marks.more), width)}  ${state}`;
-  const line = `${head}${pad(since, 10)} ${pad(pid, 8)} ${notes(status, isWanted, now)}`.trimEnd();
+  const head = `${isWanted ? marks.dot : " "} ${pad(cut(name, columns.name, marks.more), columns.name)}  ${state}`;
+  const process = columns.pid === 0 ? "" : pad(pid, columns.pid);
+  const line = `${head}${pad(since, 10)} ${process}${notes(status, isWanted, now)}`.trimEnd();
   return isRunning(status) || isWanted ? line : paint("dim", line);
 }
 

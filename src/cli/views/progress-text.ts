@@ -10,6 +10,9 @@ import type { Style } from "../style.ts";
 import { cut, duration, pad, widest } from "../width.ts";
 import { stateWord } from "./event-text.ts";
 
+/** What a row has beside the node's name: marks, a state and a time. */
+const besideName = 24;
+
 interface Row {
   readonly node: string;
   readonly kind: "stop" | "start";
@@ -54,7 +57,7 @@ export class Progress {
     const spent = this.#beganAt === undefined ? "" : `  ${duration(now - this.#beganAt)}`;
     const done = this.#rows.filter((row) => row.tookMs !== undefined).length;
     const count = this.#rows.length === 0 ? "" : `  ${done} of ${this.#rows.length}`;
-    const width = Math.min(28, widest(this.#rows.map((row) => row.node)));
+    const width = Math.min(28, style.columns - besideName, widest(this.#rows.map((row) => row.node)));
     const room = style.rows - 3;
     const shown =
       this.#rows.length <= room ? this.#rows : this.#rows.filter((row) => row.tookMs === undefined);

@@ -1,9 +1,9 @@
 /** A result for people: what became of the request, which nodes failed and how, and what to do next. Pure. */
-import { listWords, nearest } from "../../config/words.ts";
+import { nearest } from "../../config/words.ts";
 import { exitText } from "../../modes/health.ts";
 import type { NodeError, Reason, ReasonCode, TransitionResult } from "../../modes/result.ts";
 import type { Style } from "../style.ts";
-import { duration, tame } from "../width.ts";
+import { duration, listed, tame } from "../width.ts";
 
 const outcomeWords: Readonly<Record<TransitionResult["outcome"], string>> = {
   changed: "changed",
@@ -27,7 +27,7 @@ export function resultLines(result: TransitionResult, style: Style, modes: reado
   return [
     head,
     ...(result.reason === undefined ? [] : [`  ${tame(result.reason.message)}`]),
-    ...changes(result),
+    ...changes(result, style),
     ...result.errors.flatMap((error) => errorLines(error, style)),
     ...(next === undefined ? [] : [`${paint("bold", "Next:")} ${next}`]),
   ];
@@ -39,10 +39,10 @@ function whereNow(result: TransitionResult): string {
   return `; the mode is ${result.currentMode}`;
 }
 
-function changes({ nodesStarted, nodesStopped }: TransitionResult): string[] {
+function changes({ nodesStarted, nodesStopped }: TransitionResult, style: Style): string[] {
   return [
-    ...(nodesStopped.length === 0 ? [] : [`  stopped ${listWords(nodesStopped)}`]),
-    ...(nodesStarted.length === 0 ? [] : [`  started ${listWords(nodesStarted)}`]),
+    ...(nodesStopped.length === 0 ? [] : [listed("  stopped", nodesStopped, style, { most: 12 })]),
+    ...(nodesStarted.length === 0 ? [] : [listed("  started", nodesStarted, style, { most: 12 })]),
   ];
 }
 
@@ -61,7 +61,7 @@ export function errorLines(error: NodeError, { marks, paint }: Style): string[] 
 
 function nextAfter(result: TransitionResult, modes: readonly string[]): string | undefined {
   if (result.ok) return undefined;
-  const [failed] = result.errors;
+  const failed = result.errors.find(({ code }) => code !== "DEPENDENCY_FAILED") ?? result.errors[0];
   if (result.reason === undefined) {
     return failed === undefined ? "modeshift status" : `modeshift why ${failed.node}`;
   }

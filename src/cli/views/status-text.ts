@@ -1,6 +1,7 @@
 /** The state of a manager as a page: mode, health, nodes, and what is wrong. Pure. */
 import type { BusHealth } from "../../bus/bus.ts";
 import { listWords } from "../../config/words.ts";
+import { rootReasons, type HealthReason } from "../../modes/health.ts";
 import type { ModeMessage, StateMessage } from "../door/door-messages.ts";
 import type { Style } from "../style.ts";
 import { tame } from "../width.ts";
@@ -27,7 +28,7 @@ export function statusLines(
     ...details(message, style),
     "",
     ...nodeTable(message, modes, style, { now, most }),
-    ...reasons.slice(0, mostReasons).map((reason) => `${paint("red", "!")} ${tame(reason.message)}`),
+    ...reasons.slice(0, mostReasons).map((reason) => `${paint("red", "!")} ${reasonText(reason)}`),
     ...(reasons.length > mostReasons
       ? [`${paint("red", "!")} and ${reasons.length - mostReasons} more`]
       : []),
@@ -67,7 +68,11 @@ function busText({ status, reason }: BusHealth): string {
   return `Redis ${status}${reason === undefined ? "" : `: ${tame(reason)}`}`;
 }
 
+function reasonText({ message, blockedBy }: HealthReason): string {
+  return tame(blockedBy === undefined ? message : `${message}; it needs ${listWords(blockedBy, 5)}`);
+}
+
 function nextStep({ state }: StateMessage): string {
-  const [reason] = state.health.reasons;
+  const [reason] = rootReasons(state.health);
   return reason === undefined ? "modeshift events" : `modeshift why ${reason.node}`;
 }

@@ -1,35 +1,62 @@
 /** Draws a time line as one screen of bars, the longest chain marked. Pure. */
 import type { Printer } from "../session.ts";
-import { cut, duration, pad, widest } from "../width.ts";
+import { cut, duration, fill, pad, widest } from "../width.ts";
 import type { Bar, Timeline } from "./timeline.ts";
 
+type Canvas = Pick<Printer, "columns" | "rows" | "marks" | "paint">;
+
 const timeWidth = 9;
+/** What a line has beside name and bar. */
+const besideBar = timeWidth + 14;
+const leastBar = 8;
 
 /** The lines of a time line that fits `columns` and about `rows`. Nothing when there is nothing to compare. */
-export function timelineLines(
-  timeline: Timeline,
-  out: Pick<Printer, "columns" | "rows" | "marks" | "paint">,
-): string[] {
+export function timelineLines(timeline: Timeline, out: Canvas): string[] {
   if (timeline.bars.length === 0) return [];
-  const room = Math.max(3, out.rows - 8);
+  const room = Math.max(3, out.rows - 9);
   const shown = pick(timeline.bars, room);
-  const names = Math.min(24, widest(shown.map((bar) => bar.node)));
-  const width = Math.min(80, out.columns - names - timeWidth - 14);
+  const names = Math.min(24, out.columns - besideBar - leastBar, widest(shown.map((bar) => bar.node)));
+  const width = Math.min(80, out.columns - names - besideBar);
   const scale = width / Math.max(1, timeline.lengthMs);
   const lines = shown.map((bar) => {
-    const begin = Math.min(width - 1, Math.round(bar.beginMs * scale));
-    const length = Math.max(1, Math.min(width - begin, Math.round((bar.endMs - bar.beginMs) * scale)));
-    const drawn = out.paint(colourOf(bar), markOf(bar, out).repeat(length));
     const name = pad(cut(bar.node, names, out.marks.more), names);
+    const took = duration(bar.endMs - bar.beginMs).padStart(timeWidth);
     const chain = bar.onChain ? ` ${out.marks.chain}` : "";
-    return `  ${pad(bar.kind, 5)} ${name} ${" ".repeat(begin)}${drawn}${" ".repeat(width - begin - length)} ${duration(bar.endMs - bar.beginMs).padStart(timeWidth)}${chain}`;
+    return `  ${pad(bar.kind, 5)} ${name} ${drawn(bar, scale, width, out)} ${took}${chain}`;
   });
   const hidden = timeline.bars.length - shown.length;
   if (hidden > 0) lines.push(out.paint("dim", `  and ${hidden} shorter ones`));
-  const chain = ends(timeline.chain.map((node) => cut(node, 24, out.marks.more))).join(
-    ` ${out.marks.arrow} `,
-  );
-  return [...lines, out.paint("dim", `  ${out.marks.chain} longest chain: ${chain}`)];
+  const chain = ends(timeline.chain.map((node) => cut(node, 24, out.marks.more)));
+  return [
+    ...lines,
+    ...(shown.some(isAwaited) ? [out.paint("dim", legend(out))] : []),
+    ...chainLines(chain, out).map((line) => out.paint("dim", line)),
+  ];
+}
+
+/** The bar at its place: being started, then waiting for readiness. */
+function drawn(bar: Bar, scale: number, width: number, { marks, paint }: Canvas): string {
+  const { beginMs, endMs, spawnMs = bar.kind === "wait" ? beginMs : endMs } = bar;
+  const column = (ms: number): number => Math.round(ms * scale);
+  const begin = Math.min(width - 1, column(beginMs));
+  const end = Math.max(begin + 1, Math.min(width, column(endMs)));
+  const spawn = Math.max(begin, Math.min(end, column(spawnMs)));
+  const full = bar.kind === "stop" ? marks.half : marks.full;
+  const text = full.repeat(spawn - begin) + marks.wait.repeat(end - spawn);
+  return `${" ".repeat(begin)}${paint(colourOf(bar), text)}${" ".repeat(width - end)}`;
+}
+
+function isAwaited({ kind, endMs, spawnMs = endMs }: Bar): boolean {
+  return kind === "wait" || spawnMs < endMs;
+}
+
+function legend({ marks }: Canvas): string {
+  return `  ${marks.full} starting  ${marks.wait} waiting for readiness`;
+}
+
+function chainLines(chain: readonly string[], { marks, columns }: Canvas): readonly string[] {
+  const links = chain.map((node, index) => (index < chain.length - 1 ? `${node} ${marks.arrow}` : node));
+  return fill(["", "", marks.chain, "longest", "chain:", ...links], columns, 4);
 }
 
 /** Of a long chain its two ends. */
@@ -45,11 +72,6 @@ function pick(bars: readonly Bar[], room: number): readonly Bar[] {
   );
   const kept = new Set(ranked.slice(0, room));
   return bars.filter((bar) => kept.has(bar));
-}
-
-function markOf(bar: Bar, { marks }: Pick<Printer, "marks">): string {
-  if (bar.kind === "wait") return marks.wait;
-  return bar.kind === "stop" ? marks.half : marks.full;
 }
 
 function colourOf(bar: Bar): "red" | "yellow" | "green" {

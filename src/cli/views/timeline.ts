@@ -5,6 +5,7 @@
  */
 import type { ManagerEvent } from "../../bus/event.ts";
 import type { Plan } from "../../modes/plan.ts";
+import { duration } from "../width.ts";
 
 /** One node's share. Times are ms from the transition's begin. */
 export interface Bar {
@@ -13,6 +14,8 @@ export interface Bar {
   readonly kind: "stop" | "start" | "wait";
   readonly beginMs: number;
   readonly endMs: number;
+  /** A start: when its process was there; from then on it was waited for until it was ready. Absent: not known. */
+  readonly spawnMs?: number;
   readonly failed: boolean;
   /** It belongs to the longest chain. */
   readonly onChain: boolean;
@@ -45,6 +48,7 @@ export function timelineOf(events: readonly ManagerEvent[], requestId: string): 
       ...draft,
       beginMs: draft.beginMs - first.at,
       endMs: draft.endMs - first.at,
+      ...(draft.spawnMs === undefined ? {} : { spawnMs: draft.spawnMs - first.at }),
     }));
   });
   const chain = new Set(longestChain(drafts));
@@ -52,6 +56,21 @@ export function timelineOf(events: readonly ManagerEvent[], requestId: string): 
     .map((draft): Bar => ({ ...draft, onChain: chain.has(draft) }))
     .toSorted((a, b) => a.beginMs - b.beginMs);
   return { lengthMs: endAt - first.at, bars, chain: [...chain].map((draft) => draft.node) };
+}
+
+/** The steps of a longest chain as the rest of a sentence. Of a long one its two ends. */
+export function chainText(steps: readonly Bar[]): string {
+  const said = steps.map(({ node, kind, beginMs, endMs, spawnMs, failed }) => {
+    const took = duration(endMs - beginMs);
+    if (kind === "stop") return failed ? `${node} did not stop in ${took}` : `${node} took ${took} to stop`;
+    if (failed) return `${node} was not ready after ${took}`;
+    if (kind === "wait") return `${node}, which is kept, was ready only after ${took}`;
+    const awaitedMs = Math.round(endMs - (spawnMs ?? endMs));
+    const awaited = awaitedMs < 1 ? "" : ` (${duration(awaitedMs)} of it waiting for readiness)`;
+    return `${node} took ${took} to start${awaited}`;
+  });
+  if (said.length <= 7) return said.join(", then ");
+  return [...said.slice(0, 3), `${said.length - 6} more`, ...said.slice(-3)].join(", then ");
 }
 
 function draftsOf(plan: Plan, leg: number, at: number, until: number, events: readonly NodeEvent[]): Draft[] {
@@ -64,13 +83,28 @@ function draftsOf(plan: Plan, leg: number, at: number, until: number, events: re
     const endMs = own[ends]?.at ?? until;
     const end = states[ends];
     const failed = kind === "stop" ? end !== "stopped" : end !== "ready" && end !== "done";
-    return [{ node, kind, leg, after, beginMs: own[begins]?.at ?? at, endMs, failed }];
+    const beginMs = own[begins]?.at ?? at;
+    const spawnMs = kind === "start" ? spawnOf(own[begins], events) : undefined;
+    return [
+      { node, kind, leg, after, beginMs, endMs, failed, ...(spawnMs === undefined ? {} : { spawnMs }) },
+    ];
   };
   return [
     ...plan.stop.flatMap(({ node, after }) => draft(node, "stop", after)),
     ...plan.start.flatMap(({ node, after }) => draft(node, "start", after)),
     ...plan.awaited.flatMap((node) => draft(node, "wait", [])),
   ];
+}
+
+/** When the process was started that `starting` was told of: a later event of the same incarnation says it. */
+function spawnOf(starting: NodeEvent | undefined, events: readonly NodeEvent[]): number | undefined {
+  const later = events.find(
+    ({ data }) =>
+      data.node === starting?.data.node &&
+      data.generation === starting.data.generation &&
+      typeof data.spawnedAt === "number",
+  );
+  return later?.data.spawnedAt ?? undefined;
 }
 
 const endStates: Readonly<Record<Bar["kind"], ReadonlySet<string>>> = {

@@ -82,6 +82,7 @@ export class Model {
     const names = new Set([...(this.picture?.nodes ?? []).map(({ name }) => name), ...seen.keys()]);
     this.nodes = new Map([...names].map((name) => [name, seen.get(name) ?? neverSeen(name)]));
     this.revisions.nodes += 1;
+    for (const node of nodes) this.#noteSpawn(node);
   }
 
   /** @param {NodeNow} node */
@@ -90,6 +91,13 @@ export class Model {
     if (state !== node.state || generation !== node.generation) return;
     this.nodes.set(node.node, node);
     this.revisions.nodes += 1;
+    this.#noteSpawn(node);
+  }
+
+  /** @param {NodeNow} node */
+  #noteSpawn({ node, state, spawnedAt }) {
+    if (state !== "starting" || spawnedAt === undefined) return;
+    if (this.transitions.spawned(node, spawnedAt)) this.revisions.transitions += 1;
   }
 
   /** @param {ManagerEvent} event */
@@ -107,11 +115,12 @@ export class Model {
   }
 
   /** @param {Extract<ManagerEvent, { type: "node" }>["data"]} data */
-  #takeNode({ node, state, generation, pid, exit, restarts, gaveUp, since }) {
+  #takeNode({ node, state, generation, pid, exit, restarts, gaveUp, since, spawnedAt }) {
     this.nodes.set(node, {
       ...{ node, state, generation, restarts, gaveUp, since },
       ...(pid === null ? {} : { pid }),
       ...(exit === null ? {} : { exit }),
+      ...(spawnedAt === null ? {} : { spawnedAt }),
     });
     this.revisions.nodes += 1;
   }

@@ -85,11 +85,11 @@ export function signOf(node, isProblem) {
  * @param {boolean} isProblem
  * @returns {string}
  */
-function stateText({ state, pid, exit, gaveUp, restartAt, since }, isProblem) {
+function stateText({ state, spawnedAt, exit, gaveUp, restartAt, since }, isProblem) {
   const end = exitText(exit);
   if (state === "stopped" && gaveUp === true) return `gave up${end === "" ? "" : ` (${end})`}`;
   if (state === "stopped" && isProblem) return `down${end === "" ? "" : ` (${end})`}`;
-  if (state === "starting" && pid !== undefined) return "not ready yet";
+  if (state === "starting" && spawnedAt !== undefined) return "not ready yet";
   if (state === "backoff" && restartAt !== undefined) return `restarts in ${duration(restartAt - since)}`;
   return nodeSigns[state].text;
 }

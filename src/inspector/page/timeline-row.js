@@ -24,8 +24,10 @@ export function createStepRow() {
   const verb = element("span", { class: "verb" });
   const name = element("span", { class: "name" });
   const queue = element("i", { class: "queue" });
-  const box = element("i", { class: "bar" });
+  const ready = element("i", { class: "ready" });
+  const box = element("i", { class: "bar" }, ready);
   const took = element("span", { class: "took" });
+  const share = element("span", { class: "unseen" });
   const link = element(
     "span",
     { class: "link" },
@@ -33,7 +35,8 @@ export function createStepRow() {
     element("span", { class: "unseen" }, "on the longest chain"),
   );
   const lane = element("span", { class: "lane" }, queue, box);
-  return { root: element("div", {}, verb, name, lane, took, link), verb, name, queue, box, took, link };
+  const parts = { verb, name, queue, box, ready, took, share, link };
+  return { root: element("div", {}, verb, name, lane, took, share, link), ...parts };
 }
 
 /**
@@ -53,6 +56,10 @@ export function fillStepRow(row, bar, { at, until, isOver, onChain }) {
   setAttributes(row.link, { hidden: !onChain });
   place(row.queue, (bar.plannedAt - at) / whole, (begin - bar.plannedAt) / whole);
   place(row.box, (begin - at) / whole, bar.beginAt === null ? 0 : (end - begin) / whole);
+  const awaitedMs = awaitedFor(bar, end);
+  const share = awaitedMs / Math.max(1, end - begin);
+  place(row.ready, 1 - share, share);
+  setText(row.share, awaitedMs < 1 ? "" : `, ${awaitedText(awaitedMs)}`);
   const marks = { failed: bar.failed, cut: isCut, moving: isMoving, "on-chain": onChain };
   setAttributes(row.root, {
     class: [
@@ -60,7 +67,7 @@ export function fillStepRow(row, bar, { at, until, isOver, onChain }) {
       bar.kind,
       ...Object.entries(marks).flatMap(([name, isSet]) => (isSet ? [name] : [])),
     ].join(" "),
-    title: titleOf(bar, isCut),
+    title: titleOf(bar, awaitedMs, isCut),
   });
 }
 
@@ -87,15 +94,34 @@ function timeText({ beginAt, failed }, end, isCut) {
 }
 
 /**
+ * How long the process ran before it was ready, ms.
+ *
  * @param {Bar} bar
+ * @param {number} end
+ * @returns {number}
+ */
+function awaitedFor({ kind, beginAt, spawnedAt }, end) {
+  const from = kind === "wait" ? beginAt : spawnedAt;
+  return from === null ? 0 : Math.max(0, end - from);
+}
+
+/** @param {number} ms */
+function awaitedText(ms) {
+  return `${duration(ms)} of it waiting for readiness`;
+}
+
+/**
+ * @param {Bar} bar
+ * @param {number} awaitedMs
  * @param {boolean} isCut
  * @returns {string}
  */
-function titleOf({ kind, node, after, beginAt, plannedAt, failed }, isCut) {
+function titleOf({ kind, node, after, beginAt, plannedAt, failed }, awaitedMs, isCut) {
   const parts = [`${doing[kind]} ${named(node)}`];
   if (after.length > 0) parts.push(`after ${after.map(named).join(", ")}`);
   const waitedMs = (beginAt ?? plannedAt) - plannedAt;
   if (waitedMs > 1) parts.push(`waited ${duration(waitedMs)} for its turn`);
+  if (awaitedMs >= 1) parts.push(awaitedText(awaitedMs));
   if (failed) parts.push("failed");
   if (isCut) parts.push("cut short");
   return parts.join("; ");

@@ -19,6 +19,14 @@ const manyBars = 12;
 /** Width of a mark on the axis, px. */
 const tickRoom = 90;
 
+/** What a bar shows, and how it is said. @type {readonly (readonly [string, string])[]} */
+const legend = [
+  ["queued", "waiting its turn"],
+  ["stopping", "stopping"],
+  ["starting", "starting"],
+  ["ready", "waiting for readiness"],
+];
+
 /** See the file header. */
 export class TimelineView {
   #selection;
@@ -58,11 +66,11 @@ export class TimelineView {
       },
       onSelect: (index) => selection.showTransition(index === 0 ? null : (this.#list[index]?.id ?? null)),
     });
-    const legend = element(
+    const key = element(
       "p",
       { class: "legend" },
-      ...["stopping", "starting", "awaiting"].map((kind) =>
-        element("span", {}, element("i", { class: `key ${kind}`, "aria-hidden": "true" }), kindText(kind)),
+      ...legend.map(([kind, text]) =>
+        element("span", {}, element("i", { class: `key ${kind}`, "aria-hidden": "true" }), text),
       ),
     );
     const gantt = find("gantt");
@@ -70,7 +78,7 @@ export class TimelineView {
       this.#axisWidth = this.#axis.clientWidth || this.#axisWidth;
     }).observe(this.#axis);
     gantt.append(
-      element("div", { class: "gantt-head" }, this.#title, legend),
+      element("div", { class: "gantt-head" }, this.#title, key),
       this.#chain,
       this.#trouble,
       this.#axis,
@@ -173,12 +181,6 @@ export class TimelineView {
     }
     this.#axis.replaceChildren(element("div", { class: "ticks" }, ...marks));
   }
-}
-
-/** @param {string} kind */
-function kindText(kind) {
-  if (kind === "awaiting") return "waiting its turn";
-  return kind === "starting" ? "starting, until ready" : kind;
 }
 
 /**

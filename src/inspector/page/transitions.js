@@ -19,6 +19,7 @@
  * @property {readonly string[]} after - nodes whose step had to end before
  * @property {number} plannedAt
  * @property {number | null} beginAt
+ * @property {number | null} spawnedAt - a start: from then on its process was waited for until it was ready
  * @property {number | null} endAt
  * @property {boolean} failed
  */
@@ -79,7 +80,7 @@ export class Transitions {
         this.#begin(event.id, event.at, event.data);
         return true;
       case "node":
-        return this.#move(event.data.node, event.data.state, event.at);
+        return this.#move(event.data, event.at);
       case "result":
         return this.#answer(event.id, event.at, event.data);
       case "manager":
@@ -110,7 +111,8 @@ export class Transitions {
     const add = (/** @type {Bar["kind"]} */ kind, /** @type {Plan["stop"]} */ steps) => {
       for (const { node, after } of steps) {
         const beginAt = kind === "wait" ? at : null;
-        const bar = { node, kind, leg, after, plannedAt: at, beginAt, endAt: null, failed: false };
+        const times = { plannedAt: at, beginAt, spawnedAt: null, endAt: null };
+        const bar = { node, kind, leg, after, ...times, failed: false };
         transition.bars.push(bar);
         this.#bars.set(`${kind} ${node}`, bar);
       }
@@ -138,19 +140,31 @@ export class Transitions {
   #answer(id, at, result) {
     if (this.#end(id, at, result)) return true;
     if (!neverBegun.has(result.outcome) || this.list.some((known) => known.id === id)) return false;
-    const by = this.#askedBy.get(id) ?? null;
-    const { previousMode: from, requestedMode: to } = result;
+    const { previousMode: from, requestedMode: to, by = null } = result;
     this.#keep({ id, from, to, by, at, endAt: at, legs: [], bars: [], result });
     return true;
   }
 
   /**
+   * A node that is starting has a process: told while somebody looks, before the next event of it says so.
+   *
    * @param {string} node
-   * @param {string} state
+   * @param {number} spawnedAt
+   * @returns {boolean}
+   */
+  spawned(node, spawnedAt) {
+    const bar = this.running === undefined ? undefined : this.#bars.get(`start ${node}`);
+    if (bar === undefined || bar.endAt !== null) return false;
+    noteSpawn(bar, spawnedAt);
+    return bar.spawnedAt !== null;
+  }
+
+  /**
+   * @param {EventData["node"]} data
    * @param {number} at
    * @returns {boolean}
    */
-  #move(node, state, at) {
+  #move({ node, state, spawnedAt }, at) {
     if (this.running === undefined) return false;
     const stop = this.#bars.get(`stop ${node}`);
     if (stop?.endAt === null) {
@@ -160,6 +174,7 @@ export class Transitions {
     const bar = this.#bars.get(`start ${node}`) ?? this.#bars.get(`wait ${node}`);
     if (bar?.endAt !== null) return false;
     moveStart(bar, state, at);
+    noteSpawn(bar, spawnedAt);
     return true;
   }
 
@@ -207,4 +222,13 @@ function moveStart(bar, state, at) {
     bar.endAt = at;
     bar.failed = !isUp;
   }
+}
+
+/**
+ * @param {Bar} bar
+ * @param {number | null} spawnedAt
+ */
+function noteSpawn(bar, spawnedAt) {
+  if (bar.kind !== "start" || bar.beginAt === null || spawnedAt === null) return;
+  bar.spawnedAt = Math.max(bar.beginAt, spawnedAt);
 }
