@@ -8,6 +8,8 @@ import type { Style } from "./style.ts";
 
 const wide =
   /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\uff01-\uff60]/u;
+/** Not between a number and its unit. */
+const betweenWords = /(?<!\d) | (?!(?:ms|s|m|h|d)\b)/;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 /** Made when first needed: that takes 10 ms, more than most commands have to say is worth. */
 let segmenter: Intl.Segmenter | undefined;
@@ -46,10 +48,10 @@ export function cut(text: string, width: number, mark = "…"): string {
 
 /**
  * A line as lines that fit the width, broken between words only; those after the first begin at column `hang` (absent:
- * two after where it began), at most a third of the width from the left.
+ * two after where it began), at most half of the width from the left.
  */
 export function broken(line: string, { breakAt }: Pick<Style, "breakAt">, hang?: number): readonly string[] {
-  return widthOf(line) <= breakAt ? [line] : fill(line.split(" "), breakAt, hang);
+  return widthOf(line) <= breakAt ? [line] : fill(line.split(betweenWords), breakAt, hang);
 }
 
 /** Names after a few words, separated by commas: one line, or on a terminal several, never broken inside a name. */
@@ -68,7 +70,7 @@ export function listed(
 /** Words in as many lines as they need. */
 export function fill(words: readonly string[], columns: number, hang?: number): readonly string[] {
   const begin = stripVTControlCharacters(words.join(" ")).search(/\S|$/);
-  const indent = " ".repeat(Math.min(hang ?? begin + 2, Math.floor(Math.min(columns, 300) / 3)));
+  const indent = " ".repeat(Math.min(hang ?? begin + 2, Math.floor(Math.min(columns, 200) / 2)));
   const lines: string[] = [];
   let line: string | undefined;
   for (const word of words) {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { stripVTControlCharacters } from "node:util";
+import { widthOf } from "../../src/cli/width.ts";
 import { Workshop } from "./workshop.ts";
 
 const workshop = new Workshop();
@@ -22,6 +24,51 @@ function steady(text: string): string {
     .replaceAll(/pid \d+/g, "pid PID")
     .replaceAll(/\d+(\.\d+)? (ms|s)\b/g, "T");
 }
+
+/** Everything but blanks and what differs from run to run, in order. */
+function words(text: string): readonly string[] {
+  return steady(text.replaceAll(/\s+/g, " ")).trim().split(" ");
+}
+
+describe("on a terminal of any width", () => {
+  const commands = ["modes", "plan faulty", "why", "why needy", "why nobody", "events", "modes --frob"];
+
+  test("no line is longer than the terminal is wide, and no word is broken", async () => {
+    await workshop.ask("switch", "faulty");
+    for (const command of commands) {
+      const piped = await workshop.ask(...command.split(" "));
+      for (const columns of [40, 60, 80, 200]) {
+        const { stdout, stderr, code } = await workshop.look(columns, ...command.split(" "));
+        const plain = stripVTControlCharacters(stdout + stderr);
+
+        expect(code).toBe(piped.code);
+        expect(plain.split("\n").filter((line) => widthOf(line) > columns)).toEqual([]);
+        expect(words(plain)).toEqual(words(piped.stdout + piped.stderr));
+      }
+    }
+  });
+
+  test.each([40, 60])("at %i columns the page of status and the time line fit", async (columns) => {
+    const shown = await workshop.look(columns, "switch", "teleop");
+    const page = await workshop.look(columns, "status");
+    const lines = stripVTControlCharacters(shown.stdout + page.stdout).split("\n");
+
+    // The path of the catalogue's file is one word.
+    const long = lines.filter((line) => widthOf(line) > columns && !line.includes(workshop.folder));
+    expect(long).toEqual([]);
+    expect(lines.join("\n")).toMatch(/start camera +█*░+ +\d+ ms ◀/);
+    expect(/ PID +NOTES/.test(page.stdout)).toBe(columns >= 60);
+  });
+
+  test("--json is one line, however narrow", async () => {
+    for (const command of [["status"], ["modes"], ["plan", "teleop"], ["why"]]) {
+      const { stdout } = await workshop.look(40, ...command, "--json");
+
+      expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+      expect(JSON.parse(stdout)).toMatchObject({ v: 1 });
+    }
+  });
+});
 
 describe("status", () => {
   test("shows mode, health and every node", async () => {

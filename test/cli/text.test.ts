@@ -27,7 +27,7 @@ describe("columns", () => {
     expect(broken("  drive could not start", { breakAt: 14 })).toEqual(["  drive could", "    not start"]);
     expect(broken("\u001b[2m  deep down\u001b[22m", { breakAt: 8 })).toEqual([
       "\u001b[2m  deep",
-      "  down\u001b[22m",
+      "    down\u001b[22m",
     ]);
     const names = ["front camera", "a", "rear camera"];
     const narrow = { breakAt: 20 };

@@ -29,9 +29,18 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** A stream that is no terminal. */
+/** A stream that keeps what is written; a terminal when it has a width. */
 class Collector {
   text = "";
+  readonly columns: number;
+
+  constructor(columns = 0) {
+    this.columns = columns;
+  }
+
+  get isTTY(): boolean {
+    return this.columns > 0;
+  }
 
   write(text: string): boolean {
     this.text += text;
@@ -95,8 +104,16 @@ export class Workshop {
    * Runs a command to its end inside this process, from source: ten times cheaper, for the many that differ in detail
    * only. Each command and each exit code is run at least once with `run` too.
    */
-  async ask(...args: string[]): Promise<Ended> {
-    const [stdout, stderr] = [new Collector(), new Collector()];
+  ask(...args: string[]): Promise<Ended> {
+    return this.#askWith(new Collector(), new Collector(), args);
+  }
+
+  /** The same on a terminal so wide. */
+  look(columns: number, ...args: string[]): Promise<Ended> {
+    return this.#askWith(new Collector(columns), new Collector(columns), args);
+  }
+
+  async #askWith(stdout: Collector, stderr: Collector, args: readonly string[]): Promise<Ended> {
     const { run } = await import("../../src/cli/run.ts");
     const code = await run({
       argv: args,

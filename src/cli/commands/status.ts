@@ -28,7 +28,7 @@ export const status: CommandAction = async (session, _args, options) => {
     if (session.options.json === true) out.line(printMessage(printableState(message)));
     else {
       const lines = statusLines(message, await link.modes(), out, { now: Date.now() });
-      for (const line of lines) out.line(line, 4);
+      for (const line of lines) out.line(line);
     }
     const isWell = options["check"] !== true || message.state.health.status === "ok";
     return isWell ? exitCodes.done : exitCodes.nodeErrors;

@@ -40,7 +40,7 @@ export const why: CommandAction = async (session, [given]) => {
 };
 
 function printCause(cause: Cause, out: Printer, first: string, rest: string): void {
-  out.line(`${first}${tame(cause.text)}`, rest.length);
+  out.line(`${first}${tame(cause.text)}`, Math.max(2, rest.length));
   for (const detail of cause.details ?? []) {
     out.line(out.paint("dim", `${rest}  ${out.marks.bar} ${tame(detail)}`), rest.length + 4);
   }

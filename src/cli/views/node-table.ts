@@ -35,7 +35,7 @@ export function nodeTable(
   return [
     paint(
       "dim",
-      `  ${pad("NODE", columns.name)}  ${pad("STATE", 9)} ${pad("FOR", 10)} ${pad("PID", columns.pid)}NOTES`,
+      `  ${pad("NODE", columns.name)}  ${pad("STATE", 9)} ${pad("FOR", 10)} ${columns.pid === 0 ? "" : pad("PID", columns.pid)}NOTES`,
     ),
     ...shown.map((row) => lineOf(row, columns, style, options.now)),
     ...(hidden > 0 ? [paint("dim", `  and ${hidden} more`)] : []),

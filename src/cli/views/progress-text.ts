@@ -22,6 +22,10 @@ interface Row {
   /** It moved towards its end in this transition. */
   begun: boolean;
   tookMs: number | undefined;
+  /** It did not come to what the plan wants of it. */
+  failed: boolean;
+  /** It is not begun: what it depends on has failed. */
+  skipped: boolean;
 }
 
 /** The progress of one request. Feed it every event, then ask for its lines. */
@@ -55,16 +59,13 @@ export class Progress {
   lines(mode: string, style: Style, now: number): string[] {
     const { paint, marks } = style;
     const spent = this.#beganAt === undefined ? "" : `  ${duration(now - this.#beganAt)}`;
-    const done = this.#rows.filter((row) => row.tookMs !== undefined).length;
+    const done = this.#rows.filter(isOver).length;
     const count = this.#rows.length === 0 ? "" : `  ${done} of ${this.#rows.length}`;
     const width = Math.min(28, style.columns - besideName, widest(this.#rows.map((row) => row.node)));
     const room = style.rows - 3;
-    const shown =
-      this.#rows.length <= room ? this.#rows : this.#rows.filter((row) => row.tookMs === undefined);
+    const shown = this.#rows.length <= room ? this.#rows : this.#rows.filter((row) => !isOver(row));
     const rows = shown.slice(0, room - 1).map((row) => {
-      const isDone = row.tookMs !== undefined;
-      const mark = isDone ? paint("green", marks.ok) : paint("dim", row.begun ? marks.dot : marks.ring);
-      return `  ${mark} ${pad(cut(row.node, width, marks.more), width)}  ${this.#text(row, paint, now)}`;
+      return `  ${markOf(row, style)} ${pad(cut(row.node, width, marks.more), width)}  ${this.#text(row, paint, now)}`;
     });
     const hidden = this.#rows.length - rows.length;
     return [
@@ -75,6 +76,8 @@ export class Progress {
   }
 
   #text(row: Row, paint: Style["paint"], now: number): string {
+    if (row.skipped) return paint("dim", "skipped");
+    if (row.failed) return `${paint("red", "failed")}  ${duration(row.tookMs ?? 0)}`;
     if (row.tookMs !== undefined) return `${stateWord(row.state, paint)}  ${duration(row.tookMs)}`;
     if (row.begun) return `${stateWord(row.state, paint)}  ${duration(now - row.since)}`;
     const waits = row.after.filter((node) =>
@@ -89,28 +92,66 @@ export class Progress {
     this.#beganAt ??= at;
     this.#head = data.cause === "request" ? "stopping" : data.cause;
     const row =
-      (kind: Row["kind"]) =>
-      ({ node, after }: { readonly node: string; readonly after: readonly string[] }): Row => ({
-        node,
-        kind,
-        after,
-        state: this.#states.get(node) ?? "stopped",
-        since: at,
-        begun: false,
-        tookMs: undefined,
-      });
-    this.#rows = [...data.plan.stop.map(row("stop")), ...data.plan.start.map(row("start"))];
+      (kind: Row["kind"], begun = false) =>
+      ({ node, after }: { readonly node: string; readonly after: readonly string[] }): Row => {
+        const state = this.#states.get(node) ?? "stopped";
+        return {
+          node,
+          kind,
+          after,
+          state,
+          since: at,
+          begun,
+          tookMs: undefined,
+          failed: false,
+          skipped: false,
+        };
+      };
+    const { stop, start, awaited } = data.plan;
+    const kept = awaited.map((node) => ({ node, after: [] }));
+    this.#rows = [...stop.map(row("stop")), ...kept.map(row("start", true)), ...start.map(row("start"))];
   }
 
   #move(node: string, state: string, at: number): void {
     this.#states.set(node, state);
     for (const row of this.#rows) {
       if (row.node !== node || row.tookMs !== undefined) continue;
-      const begins = row.kind === "stop" ? "stopping" : "starting";
-      if (state === begins && !row.begun) Object.assign(row, { begun: true, since: at });
-      const ends = row.kind === "stop" ? state === "stopped" : state === "ready" || state === "done";
-      row.state = state;
-      if (ends && (row.begun || row.kind === "stop")) row.tookMs = at - row.since;
+      moveRow(row, state, at);
+      if (row.failed && row.kind === "start") this.#skipAfter(row);
     }
   }
+
+  /** What depends on it is not begun any more, and so on. */
+  #skipAfter(failed: Row): void {
+    const gone = [failed];
+    for (const { node } of gone) {
+      for (const row of this.#rows) {
+        if (row.kind !== "start" || row.begun || row.skipped || !row.after.includes(node)) continue;
+        row.skipped = true;
+        gone.push(row);
+      }
+    }
+  }
+}
+
+function moveRow(row: Row, state: string, at: number): void {
+  const isStop = row.kind === "stop";
+  if (state === (isStop ? "stopping" : "starting") && !row.begun) {
+    Object.assign(row, { begun: true, since: at });
+  }
+  row.state = state;
+  if (!isStop && !row.begun) return;
+  const ends = isStop ? state === "stopped" : state === "ready" || state === "done";
+  row.failed = isStop ? state === "stuck" : state === "stopped" || state === "backoff";
+  if (ends || row.failed) row.tookMs = at - row.since;
+}
+
+function isOver({ tookMs, skipped }: Row): boolean {
+  return tookMs !== undefined || skipped;
+}
+
+function markOf(row: Row, { paint, marks }: Style): string {
+  if (row.failed) return paint("red", marks.bad);
+  if (row.tookMs !== undefined) return paint("green", marks.ok);
+  return paint("dim", row.begun ? marks.dot : marks.ring);
 }

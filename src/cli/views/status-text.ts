@@ -4,7 +4,7 @@ import { listWords } from "../../config/words.ts";
 import { rootReasons, type HealthReason } from "../../modes/health.ts";
 import type { ModeMessage, StateMessage } from "../door/door-messages.ts";
 import type { Style } from "../style.ts";
-import { tame } from "../width.ts";
+import { broken, fill, tame } from "../width.ts";
 import { healthWord } from "./event-text.ts";
 import { nodeTable } from "./node-table.ts";
 
@@ -21,7 +21,7 @@ export function statusLines(
   const { now, mostNodes: most = Infinity } = options;
   const { reasons } = state.health;
   const { paint } = style;
-  return [
+  const lines = [
     [paint("bold", state.namespace), modeText(message, style), healthWord(state.health.status, paint)].join(
       "   ",
     ),
@@ -34,6 +34,7 @@ export function statusLines(
       : []),
     ...(state.health.status === "ok" ? [] : [`${paint("bold", "Next:")} ${nextStep(message)}`]),
   ];
+  return lines.flatMap((line) => broken(line, style, 4));
 }
 
 function modeText({ state }: StateMessage, { marks, paint }: Style): string {
@@ -46,7 +47,7 @@ function modeText({ state }: StateMessage, { marks, paint }: Style): string {
 
 function details(
   { state, supervisor, pid, source, inspector, redis }: StateMessage,
-  { marks, paint }: Style,
+  { marks, paint, breakAt }: Style,
 ): string[] {
   const waits = state.waitingFor.length === 0 ? [] : [`waits for ${listWords(state.waitingFor, 5)}`];
   const queued = state.waiting.length === 0 ? [] : [`${state.waiting.length} requests waiting`];
@@ -59,9 +60,15 @@ function details(
   ];
   return [
     ...[...waits, ...queued].map((line) => paint("yellow", `  ${line}`)),
-    paint("dim", `  ${parts.join(marks.separator)}`),
+    ...separated(parts, marks.separator, breakAt).map((line) => paint("dim", line)),
     ...(supervisor?.notes ?? []).map((note) => paint("dim", `  ${tame(note)}`)),
   ];
+}
+
+function separated(parts: readonly string[], separator: string, breakAt: number): readonly string[] {
+  const last = parts.length - 1;
+  const words = parts.map((part, index) => (index < last ? `${part}${separator.trimEnd()}` : part));
+  return fill(["", "", ...words], breakAt, 4);
 }
 
 function busText({ status, reason }: BusHealth): string {
