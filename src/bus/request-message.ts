@@ -6,7 +6,7 @@
  * are, the answer is a request or a reason, never an exception.
  */
 import { findMode, type Catalogue, type OnBusy } from "../modes/catalogue.ts";
-import { requestIdPattern } from "../modes/request.ts";
+import { requestIdForm, requestIdPattern } from "../modes/request.ts";
 import { isRecord, readJson } from "./wire-names.ts";
 
 /** Requests above this many bytes are refused unread. */
@@ -130,7 +130,7 @@ function problemOfMode(mode: unknown): string | undefined {
 
 function problemOfId(id: unknown): string | undefined {
   if (id === undefined || (typeof id === "string" && requestIdPattern.test(id))) return undefined;
-  return "'id' is not of the form [A-Za-z0-9_.:-]{1,128}";
+  return `'id' must be ${requestIdForm}`;
 }
 
 function problemOfOnBusy(onBusy: unknown): string | undefined {

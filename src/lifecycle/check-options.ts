@@ -4,7 +4,7 @@
  */
 import { messageOf, ModeshiftError } from "../errors.ts";
 import type { OnBusy } from "../modes/catalogue.ts";
-import { requestIdPattern } from "../modes/request.ts";
+import { requestIdForm, requestIdPattern } from "../modes/request.ts";
 
 const policies: ReadonlySet<unknown> = new Set<OnBusy>(["preempt", "queue", "reject"]);
 
@@ -35,7 +35,7 @@ const changeRules: ReadonlyMap<string, OptionRule> = new Map([
     "id",
     {
       allows: (id) => typeof id === "string" && requestIdPattern.test(id),
-      remedy: "use 1 to 128 of A-Z a-z 0-9 _ . : -",
+      remedy: `use ${requestIdForm}`,
     },
   ],
 ]);

@@ -7,6 +7,7 @@
 import { Subject, tap, type Observable } from "rxjs";
 import { bridge, type ModeActor } from "../bus/bridge.ts";
 import type { Clock } from "../clock.ts";
+import { ModeshiftError } from "../errors.ts";
 import type { Catalogue } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { TransitionResult } from "../modes/result.ts";
@@ -69,7 +70,10 @@ export class Intake<M extends string> {
     const request = requestFor(this.#options.catalogue, this.#options.clock, mode, options);
     const answer = this.answer(request.requestId, options.signal);
     this.#requests.next(request);
-    return answer;
+    const result = await answer;
+    if (result.requestedMode === mode) return result;
+    const message = `Request id '${request.requestId}' was used before, for mode '${result.requestedMode}': give every request an id of its own.`;
+    throw new ModeshiftError("BAD_OPTION", message);
   }
 
   /** The answer to a request that is, or will be, under way. */

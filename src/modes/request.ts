@@ -5,8 +5,15 @@
  */
 import type { OnBusy } from "./catalogue.ts";
 
-/** The form of request ids, ours and others'. */
-export const requestIdPattern = /^[A-Za-z0-9_.:-]{1,128}$/;
+/**
+ * The ids that others may give. What the manager calls its own requests is not among them: an id stands for one request
+ * and one answer (I7).
+ */
+export const requestIdPattern = /^(?!(?:boot-\d+|auto-\d+-\d+|shutdown-\d+)$)[A-Za-z0-9_.:-]{1,128}$/;
+
+/** {@link requestIdPattern} in words. */
+export const requestIdForm =
+  "1 to 128 of A-Z a-z 0-9 _ . : -, but nothing like boot-1, auto-1-1, shutdown-1, which are the manager's own";
 
 /** One request. Times are on the manager's monotonic clock. */
 export interface ModeRequest {

@@ -3,7 +3,7 @@
  *
  * Managed nodes give the queue, generations, restart policy and deadlines; here is only the regular look at what
  * runs, for three functions cannot tell of a death by themselves. It keeps no state directory: after a crash of the
- * manager what still runs is found running (I1).
+ * manager what still runs is found running, and what is in no catalogue is shown and left alone (I1).
  */
 import type { Observable } from "rxjs";
 import type { Clock, TimerHandle } from "../clock.ts";
@@ -59,6 +59,7 @@ class FunctionSupervisor implements Supervisor {
   readonly #nodes: NodeTable;
   readonly #incarnations = new Map<string, FunctionIncarnation>();
   #problem: string | undefined;
+  #foreign: readonly string[] = [];
   #clock: Clock | undefined;
   #poll: TimerHandle;
 
@@ -70,7 +71,8 @@ class FunctionSupervisor implements Supervisor {
   }
 
   get capabilities(): SupervisorCapabilities {
-    const notes = [`deaths are found by asking every ${this.#pollMs} ms`];
+    const foreign = this.#foreign.length === 0 ? [] : [`foreign, not touched: ${this.#foreign.join(", ")}`];
+    const notes = [`deaths are found by asking every ${this.#pollMs} ms`, ...foreign];
     return {
       kind: "functions",
       isolation: "none",
@@ -97,7 +99,8 @@ class FunctionSupervisor implements Supervisor {
     }
     await this.#look();
     this.#lookLater();
-    return { epoch: 1, interrupted: null, leftovers: [] };
+    // Nobody counts the managers before: the moment of opening is higher than theirs.
+    return { epoch: Date.now(), interrupted: null, leftovers: [] };
   }
 
   running(): ReadonlyMap<string, NodeStatus> {
@@ -128,6 +131,7 @@ class FunctionSupervisor implements Supervisor {
     try {
       const names = new Set(await this.#functions.getRunningNodes());
       this.#problem = undefined;
+      this.#foreign = [...names].filter((name) => this.#nodes.get(name) === undefined);
       return names;
     } catch (error) {
       this.#problem = `getRunningNodes failed: ${messageOf(error)}`;

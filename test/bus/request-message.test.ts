@@ -63,6 +63,7 @@ describe("a malformed request says what is wrong, and keeps a readable id", () =
     [["mode", "a\u0000b"], /control/],
     [["mode", "idle", "mode", "safe"], /twice/],
     [["mode", "idle", "id", "has space"], /'id'/],
+    [["mode", "idle", "id", "auto-1-1"], /'id'.*the manager's own/],
     [["mode", "idle", "on_busy", "push"], /'push'.*preempt, queue or reject/],
     [["mode", "idle", "deadline", "-1"], /'deadline' is '-1'/],
     [["mode", "idle", "ttl", "1.5"], /'ttl'/],

@@ -143,7 +143,7 @@ describe("I13: bad input gets a clear answer", () => {
     ["POST", "/v1/request", "{", 400, 'no JSON object with "v": 1'],
     ["POST", "/v1/request", '{"mode":"idle"}', 400, 'no JSON object with "v": 1'],
     ["POST", "/v1/request", '{"v":1}', 400, "'mode' is missing"],
-    ["POST", "/v1/request", '{"v":1,"mode":"idle","id":"a b"}', 400, "'id' is not of the form"],
+    ["POST", "/v1/request", '{"v":1,"mode":"idle","id":"a b"}', 400, "'id' must be 1 to 128 of"],
     ["POST", "/v1/request", '{"v":1,"mode":"idle","on_busy":"shove"}', 400, "'on_busy'"],
     ["POST", "/v1/request", `{"v":1,"mode":"${"x".repeat(70_000)}"}`, 413, "more than 65536 bytes"],
     ["POST", "/v1/restart", '{"v":1}', 400, "'node' must be"],

@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ManagerEvent } from "../../bus/event.ts";
 import { codeOf } from "../../errors.ts";
-import { requestIdPattern } from "../../modes/request.ts";
+import { requestIdForm, requestIdPattern } from "../../modes/request.ts";
 import type { OnBusy } from "../../modes/catalogue.ts";
 import type { TransitionResult } from "../../modes/result.ts";
 import { connect } from "../connect.ts";
@@ -57,7 +57,7 @@ function readRequest(mode: string, options: OptionValues): DoorRequest {
     );
   }
   if (id !== undefined && (typeof id !== "string" || !requestIdPattern.test(id))) {
-    throw new CliFault("BAD_OPTION", `--id is '${String(id)}'.`, "use 1 to 128 of A-Z a-z 0-9 _ . : -");
+    throw new CliFault("BAD_OPTION", `--id is '${String(id)}'.`, `use ${requestIdForm}`);
   }
   return {
     id: id ?? `cli-${randomUUID().slice(0, 8)}`,
