@@ -52,9 +52,9 @@ function refusal(
 ): Verdict | null {
   if (request.supersededBy !== undefined) return superseded(request.supersededBy);
   if (context.shuttingDown) return shuttingDown;
-  const worn = (request.attempts ?? 0) >= attemptLimit;
-  if (request.expired === true && !mode.urgent) return expired;
-  if (worn) return gaveUp(request);
+  const { attempts = 0 } = request;
+  if (request.expired === true && !mode.urgent) return expired(request);
+  if (attempts >= attemptLimit) return gaveUp(request);
   return mode.urgent
     ? null
     : (urgentRefusal(catalogue, context, request) ?? busyRefusal(catalogue, context, request, mode));
@@ -148,12 +148,16 @@ function gaveUp(request: ModeRequest): Verdict {
   return { outcome: "failed", ok: false, reason: { code: "GAVE_UP", message } };
 }
 
-/** The verdict on a request whose deadline passed before it began. */
-export const expired: Verdict = {
-  outcome: "expired",
-  ok: false,
-  reason: { code: "DEADLINE_PASSED", message: "The request's deadline passed before it could begin." },
-};
+/** The verdict on a request whose deadline has passed: before it began, or after a manager died that had begun it (I18). */
+export function expired({ attempts = 0 }: ModeRequest): Verdict {
+  if (attempts === 0) {
+    const message = "The request's deadline passed before it could begin.";
+    return { outcome: "expired", ok: false, reason: { code: "DEADLINE_PASSED", message } };
+  }
+  const message =
+    "A manager died while it carried the request out, and now it is too late: ask again if it is still meant.";
+  return { outcome: "failed", ok: false, reason: { code: "INTERRUPTED", message } };
+}
 
 /** The verdict on waiting and new requests while the manager shuts down. */
 export const shuttingDown = {

@@ -107,7 +107,7 @@ export function expire(context: ModeContext, requestId: string): Move {
   if (late === undefined) return {};
   return {
     assign: { waiting: context.waiting.filter((request) => request !== late) },
-    emit: [result(context, late, expired)],
+    emit: [result(context, late, expired(late))],
   };
 }
 

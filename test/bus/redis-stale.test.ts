@@ -59,7 +59,7 @@ async function answersOf(robot: Robot, namespace: string, ids: readonly string[]
 }
 
 describe("what a crashed manager left behind", () => {
-  test("a motion request interrupted by a crash and past its deadline is not executed", async () => {
+  test("I18: a motion request interrupted by a crash and past its deadline is failed, INTERRUPTED, and not executed", async () => {
     const namespace = namespaceOf();
     const first = await startManagerProcess(server.path, namespace, "fake:1");
     const client = createModeClient({ connection: server.path, namespace });
@@ -80,8 +80,8 @@ describe("what a crashed manager left behind", () => {
 
     const result = await answer;
     const events = await client.history(1_000);
-    expect(result).toMatchObject({ ok: false, nodesStarted: [] });
-    expect(["expired", "failed"]).toContain(result.outcome);
+    expect(result).toMatchObject({ ok: false, nodesStarted: [], attempt: 1 });
+    expect(result).toMatchObject({ outcome: "failed", reason: { code: "INTERRUPTED" } });
     expect(begunIn(events)).toEqual(["motion"]);
     client.close();
     await second.stop();
@@ -95,8 +95,7 @@ describe("what a crashed manager left behind", () => {
 
     const { begun, results } = await answersOf(robot, namespace, ["evening"]);
     expect(begun).toEqual([]);
-    expect(results[0]).toMatchObject({ ok: false });
-    expect(["expired", "failed"]).toContain(results[0]?.outcome);
+    expect(results[0]).toMatchObject({ outcome: "failed", reason: { code: "INTERRUPTED" }, ok: false });
     expect(robot.spawned("drive")).toBe(0);
   });
 

@@ -77,6 +77,12 @@ describe("I14: refusals", () => {
       "expired DEADLINE_PASSED",
     ],
     [
+      "a request whose deadline has passed since a manager died over it",
+      settled("idle"),
+      { mode: "teleop", expired: true, attempts: 1 },
+      "failed INTERRUPTED",
+    ],
+    [
       "a request begun three times",
       settled("idle"),
       { mode: "teleop", attempts: attemptLimit },
