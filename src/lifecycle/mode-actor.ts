@@ -5,7 +5,7 @@ import { createActor, fromCallback, type InspectionEvent } from "xstate";
 import type { ModeActor } from "../bus/bridge.ts";
 import type { Clock } from "../clock.ts";
 import type { ExecutorCommand, ExecutorEvent } from "../machines/events.ts";
-import { createModeMachine } from "../machines/mode-machine.ts";
+import { modeMachineWith } from "../machines/mode-machine.ts";
 import type { Catalogue } from "../modes/catalogue.ts";
 import type { NodeError } from "../modes/result.ts";
 import { createExecutor, type Executor } from "../supervisor/executor.ts";
@@ -40,7 +40,7 @@ export function createModeActor(options: ModeActorOptions): {
     receive(({ plan }) => executor.execute(plan));
     return () => executor.close();
   });
-  const machine = createModeMachine(catalogue).provide({ actors: { executor: logic } });
+  const machine = modeMachineWith(catalogue, logic);
   const inspect = guarded(options.inspect);
   const actor = createActor(machine, {
     id: machine.id,

@@ -30,7 +30,7 @@ function perform(enqueue: Enqueue, move: moves.Move): void {
 
 const unprovided = fromCallback<ExecutorCommand>(() => undefined);
 
-function setupChart(catalogue: Catalogue) {
+function setupChart(catalogue: Catalogue, executor: typeof unprovided) {
   const decide = decisions(catalogue);
   return setup({
     types: {
@@ -40,7 +40,7 @@ function setupChart(catalogue: Catalogue) {
       meta: {} as { mode: string; nodes: readonly string[] },
       children: {} as { executor: "executor" },
     },
-    actors: { executor: unprovided },
+    actors: { executor },
     guards: conditions(catalogue),
     actions: {
       answer: enqueueActions((scope) => perform(scope.enqueue, decide.answer(scope.context, scope.event))),
@@ -90,7 +90,12 @@ function setupChart(catalogue: Catalogue) {
  * ```
  */
 export function createModeMachine<M extends string, N extends string>(catalogue: Catalogue<M, N>) {
-  const chart = setupChart(catalogue);
+  return modeMachineWith(catalogue, unprovided);
+}
+
+/** The same with its executor provided: `provide` would build the whole chart a second time. */
+export function modeMachineWith(catalogue: Catalogue, executor: typeof unprovided) {
+  const chart = setupChart(catalogue, executor);
   const modes = [...catalogue.modes.values()];
   const modeStates = modes.map(({ name, nodes, description }) => {
     const entry = [{ type: "computePlan", params: { mode: name } }, "executePlan"] as const;

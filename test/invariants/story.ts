@@ -62,6 +62,10 @@ export class Story {
   readonly asked: readonly Asked[] = [];
   readonly answered: readonly Answered[] = [];
   readonly facts: readonly Fact[] = [];
+  /** Where the shutdown begins; Infinity when it never does. */
+  readonly isShutDownAt: number;
+  /** One for each place in the journal, the same map as long as nothing changes. */
+  readonly #statuses: ReadonlyMap<string, NodeStatus>[] = [new Map()];
 
   constructor(played: Played) {
     this.played = played;
@@ -72,16 +76,13 @@ export class Story {
     );
     this.answers = this.#findAnswers();
     this.legs = this.#findLegs();
+    this.isShutDownAt = this.legs.find(({ told }) => told.cause === "shutdown")?.index ?? Infinity;
     this.#sortRecord();
   }
 
   /** How every node stood just before a place in the journal, as the supervisor had told it. */
-  statusAt(index: number): Map<string, NodeStatus> {
-    const status = new Map<string, NodeStatus>();
-    for (const moment of this.journal.slice(0, index)) {
-      if (moment.kind === "node") status.set(moment.node, moment.status);
-    }
-    return status;
+  statusAt(index: number): ReadonlyMap<string, NodeStatus> {
+    return this.#statuses[Math.min(index, this.journal.length)] ?? new Map();
   }
 
   runningAt(index: number): string[] {
@@ -137,11 +138,6 @@ export class Story {
     );
   }
 
-  /** Where the shutdown begins; Infinity when it never does. */
-  get isShutDownAt(): number {
-    return this.legs.find(({ told }) => told.cause === "shutdown")?.index ?? Infinity;
-  }
-
   /** I18: what was not read when the manager was asked to stop stays on the bus; ours, which has no successor, answers. */
   isRefusedUnread({ id, request }: Sent): boolean {
     const asked = this.journal.some(({ kind }) => kind === "stop");
@@ -181,7 +177,10 @@ export class Story {
       this.answered as Answered[],
       this.facts as Fact[],
     ];
+    let status: ReadonlyMap<string, NodeStatus> = new Map();
     for (const [index, moment] of this.journal.entries()) {
+      if (moment.kind === "node") status = new Map([...status, [moment.node, moment.status]]);
+      this.#statuses[index + 1] = status;
       if (moment.kind !== "record") continue;
       const { entry } = moment;
       if (entry.kind === "asked") asked.push({ ...entry, index });
@@ -193,5 +192,6 @@ export class Story {
 
 /** The same elements, whatever the order. */
 export function sameSet(one: Iterable<string>, other: Iterable<string>): boolean {
-  return JSON.stringify([...new Set(one)].sort()) === JSON.stringify([...new Set(other)].sort());
+  const [left, right] = [new Set(one), new Set(other)];
+  return left.size === right.size && [...left].every((each) => right.has(each));
 }
