@@ -15,7 +15,7 @@ import { cgroupTree, groupTree, type NodeTree } from "./node-tree.ts";
 import type { ProcessHost, TreePlace } from "./process-incarnation.ts";
 import { hasProc, readBootId, readStat, type ProcessIdentity } from "./process-tree.ts";
 import { spawnFault } from "./spawn-fault.ts";
-import type { Spawner } from "./spawner.ts";
+import type { SpawnerPool } from "./spawner-pool.ts";
 import { StartThrottle } from "./start-throttle.ts";
 import type { StateDirectory } from "./state-directory.ts";
 import type { StateLock } from "./state-lock.ts";
@@ -30,7 +30,7 @@ export interface HostParts {
   readonly lock: StateLock;
   readonly logs: LogStore;
   readonly journal: Journal;
-  readonly spawner: Spawner;
+  readonly spawner: SpawnerPool;
   readonly turns: Turns;
   /** What every node inherits. */
   readonly inherited: Readonly<Record<string, string>>;

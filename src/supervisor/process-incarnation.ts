@@ -16,7 +16,8 @@ import type { ProcessIdentity } from "./process-tree.ts";
 import { watchReadiness } from "./readiness/readiness.ts";
 import type { ReadinessWatch } from "./readiness/readiness-watch.ts";
 import { spawnFault } from "./spawn-fault.ts";
-import type { Spawner, SpawnReport } from "./spawner.ts";
+import type { SpawnerPool } from "./spawner-pool.ts";
+import type { SpawnReport } from "./spawner.ts";
 import type { StartThrottle, StartTicket } from "./start-throttle.ts";
 import { Termination } from "./termination.ts";
 import type { Turns } from "./turns.ts";
@@ -26,7 +27,7 @@ export interface ProcessHost {
   readonly clock: Clock;
   readonly throttle: StartThrottle;
   readonly turns: Turns;
-  readonly spawner: Spawner;
+  readonly spawner: SpawnerPool;
   readonly logs: LogStore;
   /** The conflicting node that has a process now, if any. */
   rivalOf(spec: NodeSpec): string | undefined;

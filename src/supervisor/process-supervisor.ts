@@ -22,7 +22,7 @@ import { NodeTable } from "./node-table.ts";
 import { createProcessHost } from "./process-host.ts";
 import { ProcessIncarnation } from "./process-incarnation.ts";
 import { keepSpareDescriptor } from "./spare-descriptor.ts";
-import { Spawner } from "./spawner.ts";
+import { SpawnerPool } from "./spawner-pool.ts";
 import { defaultStateDir, StateDirectory, unwritable } from "./state-directory.ts";
 import { takeLock, type StateLock } from "./state-lock.ts";
 import { Turns } from "./turns.ts";
@@ -78,7 +78,7 @@ interface Opened {
   readonly logs: LogStore;
   readonly journal: Journal;
   readonly guard: Guard;
-  readonly spawner: Spawner;
+  readonly spawner: SpawnerPool;
   readonly turns: Turns;
   readonly inherited: Readonly<Record<string, string>>;
   readonly cgroup: string | undefined;
@@ -233,7 +233,7 @@ class ProcessSupervisor implements Supervisor {
     // It takes some 50 ms to come up, in which the rest is done.
     const turns = new Turns();
     const setup = { env: inherited, stateDir: directory.path, epoch: lock.epoch };
-    const spawner = new Spawner({ clock, turns, setup, run });
+    const spawner = new SpawnerPool({ clock, turns, setup, run });
     const cgroup = isolation === "group" ? undefined : await probeCgroup(directory.id, lock.epoch);
     if (isolation === "cgroup" && cgroup === undefined) {
       this.#report(

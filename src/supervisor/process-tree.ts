@@ -5,7 +5,7 @@
  * means gone or a zombie, for who reaps an orphan, and when, is not up to us. Without /proc (macOS) every read says
  * "unknown" and only process groups can be asked about.
  */
-import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, readSync } from "node:fs";
 import { codeOf } from "../errors.ts";
 import { withDescriptor } from "./spare-descriptor.ts";
 
@@ -15,6 +15,8 @@ export interface ProcessStat {
   readonly group: number;
   readonly session: number;
   readonly start: number;
+  /** False for a zombie, and for a thread of the kernel. */
+  readonly hasMemory: boolean;
 }
 
 /** One process of this boot, whatever becomes of its pid. */
@@ -53,6 +55,7 @@ export function readStat(pid: number): ProcessStat | undefined {
     group: Number(fields[2]),
     session: Number(fields[3]),
     start: Number(fields[19]),
+    hasMemory: fields[20] !== "0",
   };
 }
 
@@ -118,17 +121,13 @@ export function lookAtAll(
 
 /** It is neither a zombie nor a kernel thread. */
 function hasProgram(pid: number): boolean {
-  try {
-    readlinkSync(`/proc/${pid}/exe`);
-    return true;
-  } catch {
-    return false;
-  }
+  const stat = readStat(pid);
+  return !isDead(stat) && stat?.hasMemory === true;
 }
 
-function markerIn(length: number, pid: number, stateId: string): MarkedProcess | undefined {
+function markerIn(length: number | undefined, pid: number, stateId: string): MarkedProcess | undefined {
   const marker = `MODESHIFT_RUN=${stateId}:`;
-  if (length === 0 || chunk.subarray(0, length).indexOf(marker) === -1) return undefined;
+  if (length === undefined || chunk.subarray(0, length).indexOf(marker) === -1) return undefined;
   const entries = chunk.toString("utf8", 0, length).split("\0");
   const run = entries.find((entry) => entry.startsWith(marker));
   if (run === undefined) return undefined;
@@ -142,26 +141,22 @@ function markerIn(length: number, pid: number, stateId: string): MarkedProcess |
   };
 }
 
-function readEnvironment(pid: number): number {
+/** Its length; undefined when it has gone, or is another user's. */
+function readEnvironment(pid: number): number | undefined {
   try {
     return withDescriptor(() => readWhole(`/proc/${pid}/environ`));
   } catch (error) {
     const code = codeOf(error);
     if (code === "EMFILE" || code === "ENFILE") throw error;
-    // It has gone, or is another user's.
-    return 0;
+    return undefined;
   }
 }
 
 function readWhole(path: string): number {
   const file = openSync(path, "r");
   try {
-    let length = 0;
-    for (;;) {
-      const read = readSync(file, chunk, length, chunk.length - length, null);
-      length += read;
-      if (read === 0 || length === chunk.length) return length;
-    }
+    // These files are read whole by one call, and a call costs more than what is read.
+    return readSync(file, chunk, 0, chunk.length, null);
   } finally {
     closeSync(file);
   }

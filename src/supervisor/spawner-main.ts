@@ -35,6 +35,8 @@ export type SpawnerOrder =
 
 /** Spawner to manager; `id` is the order's. */
 export type SpawnerReply =
+  /** First: it serves. */
+  | { readonly up: true }
   /** Exec'ed. `logProblem`: why it runs without a log. */
   | { readonly id: number; readonly pid: number; readonly logProblem?: string }
   | { readonly id: number; readonly failed: string }
@@ -157,6 +159,7 @@ function serveSpawns(parts: SpawnerParts, manager: number): void {
       else if (orders.push(order) === 1) setImmediate(next);
     })
     .on("close", leave);
+  tell({ up: true });
 }
 
 /** The program for `node -e`. */

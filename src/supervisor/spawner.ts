@@ -52,6 +52,8 @@ export class Spawner {
   #tasks = new Map<number, Task>();
   readonly #orphans = new Set<Task>();
   #lastId = 0;
+  #load = 0;
+  #isUp = false;
   /** The code with which the last attempt to start one has failed. */
   #whyNone = "EAGAIN";
   #timer: TimerHandle;
@@ -60,12 +62,22 @@ export class Spawner {
   /** Starts the process at once; it takes orders before it is up. */
   constructor(options: SpawnerOptions) {
     this.#options = options;
-    this.#begin();
+    this.begin();
+  }
+
+  /** Orders that have not been answered. */
+  get load(): number {
+    return this.#load;
+  }
+
+  /** Its process has come up, and lives. */
+  get isUp(): boolean {
+    return this.#isUp;
   }
 
   spawn(order: SpawnOrder, report: SpawnReport): void {
-    const process = this.#process ?? this.#begin();
-    if (process === undefined) {
+    this.begin();
+    if (this.#process === undefined) {
       const why = this.#whyNone;
       setImmediate(() => {
         report.failed(why);
@@ -73,6 +85,7 @@ export class Spawner {
       return;
     }
     this.#lastId += 1;
+    this.#load += 1;
     this.#tasks.set(this.#lastId, { report });
     this.#holdOpen();
     this.#tell({ id: this.#lastId, ...order });
@@ -88,7 +101,9 @@ export class Spawner {
     this.#process?.stdin?.write(`${JSON.stringify(order)}\n`);
   }
 
-  #begin(): ChildProcess | undefined {
+  /** Starts the process when there is none; `spawn` does so, too. */
+  begin(): void {
+    if (this.#process !== undefined) return;
     let child: ChildProcess;
     try {
       child = spawn(process.execPath, ["--max-semi-space-size=1", "-e", spawnerProgram(process.pid)], {
@@ -99,7 +114,7 @@ export class Spawner {
       });
     } catch (error) {
       this.#whyNone = codeOf(error) ?? "EAGAIN";
-      return undefined;
+      return;
     }
     child.on("error", (error) => {
       this.#ended(child, codeOf(error));
@@ -112,7 +127,7 @@ export class Spawner {
     });
     this.#process = child;
     // Its error comes in a moment, to whoever has given it orders by then.
-    if (child.pid === undefined) return child;
+    if (child.pid === undefined) return;
     child.stdin?.on("error", () => undefined);
     if (child.stdout !== null) {
       createInterface({ input: child.stdout }).on("line", (line) => {
@@ -123,7 +138,6 @@ export class Spawner {
     }
     this.#tell(this.#options.setup);
     this.#holdOpen();
-    return child;
   }
 
   /** An embedding program may end by itself, but not while nodes run. */
@@ -136,17 +150,24 @@ export class Spawner {
   }
 
   #hear(reply: SpawnerReply): void {
+    if ("up" in reply) {
+      this.#isUp = true;
+      return;
+    }
     const task = this.#tasks.get(reply.id);
     if (task === undefined) return;
     if ("pid" in reply) {
+      this.#load -= 1;
       task.process = identify(reply.pid);
       task.report.spawned(task.process, reply.logProblem);
     } else if ("said" in reply) task.report.said();
     else {
       this.#tasks.delete(reply.id);
       this.#holdOpen();
-      if ("failed" in reply) task.report.failed(reply.failed);
-      else task.report.exited(reply.code, reply.signal);
+      if ("failed" in reply) {
+        this.#load -= 1;
+        task.report.failed(reply.failed);
+      } else task.report.exited(reply.code, reply.signal);
     }
   }
 
@@ -154,6 +175,8 @@ export class Spawner {
   #ended(child: ChildProcess, code = "EAGAIN"): void {
     if (this.#process !== child) return;
     this.#process = undefined;
+    this.#isUp = false;
+    this.#load = 0;
     const tasks = this.#tasks;
     this.#tasks = new Map();
     if (this.#closed) return;

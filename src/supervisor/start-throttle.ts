@@ -17,8 +17,8 @@ export interface StartTicket {
   done(): void;
 }
 
-/** Orders under way at once, so that the spawner never waits for us. */
-const window = 8;
+/** Orders under way at once, so that no spawner (spawner-pool.ts) waits for us. */
+const window = 16;
 const lateMs = 10;
 const resolutionMs = 1;
 /** A booting node holds others back for so long at most: it may be one that takes for ever. */

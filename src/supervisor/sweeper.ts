@@ -20,6 +20,7 @@ export interface Tree {
 /** Pause after a look, in times of what it took. */
 const pausePerLook = 2;
 const blindPauseMs = 100;
+const longestGatherMs = 5;
 
 interface Question {
   readonly tree: Tree;
@@ -75,11 +76,20 @@ export class Sweeper {
 
   #lookSoon(): void {
     const wait = this.#notBefore - this.#clock.now();
-    const look = (): void => {
-      this.#look();
-    };
-    if (wait > 0) this.#clock.setTimeout(look, wait);
-    else setImmediate(look);
+    if (wait > 0) {
+      this.#clock.setTimeout(() => {
+        this.#look();
+      }, wait);
+    } else this.#gather(this.#clock.now() + longestGatherMs);
+  }
+
+  /** Ends come in crowds: one look for all who ask turn after turn. */
+  #gather(until: number): void {
+    const asked = this.#questions.length;
+    setImmediate(() => {
+      if (this.#questions.length > asked && this.#clock.now() < until) this.#gather(until);
+      else this.#look();
+    });
   }
 
   #look(): void {
