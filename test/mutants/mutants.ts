@@ -123,7 +123,7 @@ export const mutants: readonly Mutant[] = [
     "where it goes is not asked": ["[context.current, context.transition.to]", "[context.current]"],
     "the queue has no end": ["context.waiting.length < queueLimit", "true"],
     "a fourth begin is tried": [">= attemptLimit", "> attemptLimit"],
-    "a late request begins": ["if (request.expired === true && !mode.urgent) return expired;", ""],
+    "a late request begins": ["if (request.expired === true && !mode.urgent) return expired(request);", ""],
     "an urgent request can be late": ["request.expired === true && !mode.urgent", "request.expired === true"],
     "a rollback is joined": [' && transition.cause !== "rollback" && transition.cause !== "fallback"', ""],
   }),
