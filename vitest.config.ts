@@ -53,7 +53,7 @@ export default defineConfig({
           name: "system",
           include: system,
           exclude: ["test/long/**", "**/node_modules/**"],
-          globalSetup: ["scripts/build-once.ts"],
+          globalSetup: ["scripts/leave-nothing.ts", "scripts/build-once.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           expect: { poll: { timeout: 10_000 } },

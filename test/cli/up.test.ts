@@ -163,6 +163,7 @@ modes: { stubborn: [mule] }
 
   test("a manager whose robot was taken over exits 5 and says so", async () => {
     const manager = await workshop.up();
+    const pids = await pidsOf();
     const state = join(workshop.folder, ".state/modeshift/testbot");
     writeFileSync(join(state, "lock.2"), "1 1 boot elsewhere\n");
     rmSync(join(state, "lock.1"));
@@ -171,6 +172,9 @@ modes: { stubborn: [mule] }
     expect(code).toBe(5);
     expect(stderr).toContain("Another manager has taken this robot over");
     expect(stderr).toContain("Next: modeshift status shows who holds the nodes now");
+    // They are the other manager's now, and this test has none.
+    expect(pids.filter(isAlive)).toEqual(pids);
+    for (const pid of pids) process.kill(pid, "SIGKILL");
   });
 
   test("two namespaces run side by side", async () => {
