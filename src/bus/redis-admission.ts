@@ -56,14 +56,14 @@ export class RedisAdmission {
     this.#context = context;
   }
 
-  /** Entries as they come in. */
-  admit(entries: readonly StreamEntry[]): void {
+  /** Entries as they come in. Resolves when they are emitted, or given up until they are read again. */
+  admit(entries: readonly StreamEntry[]): Promise<void> {
     for (const candidate of this.#candidatesOf(entries)) {
       const urgent = findMode(this.#context.bus.catalogue, candidate.message.mode)?.urgent === true;
       if (urgent) this.#emitUrgent(candidate);
       else this.#waiting.push(candidate);
     }
-    void this.#pump();
+    return this.#pump();
   }
 
   /**

@@ -4,7 +4,7 @@
  * One connection that blocks on the stream and nothing else. A lost connection costs nothing: the stream is read on
  * from the last entry. What was trimmed meanwhile shows as a hole in `seq`, which is the listener's to see (I16).
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { ManagerEvent } from "./event.ts";
 import { parseEvent } from "./messages.ts";
@@ -21,7 +21,7 @@ type Reply = readonly [string, readonly [string, readonly string[]][]][] | null;
 /** What hears the events. */
 export interface FeedListener {
   /** Whether an event of this request is worth being read. Absent: every one. */
-  readonly wants?: (id: string) => boolean;
+  readonly wants?: (id: string, type: string) => boolean;
   /** `entry`: the event's place in the stream. */
   readonly onEvent: (event: ManagerEvent, entry: string) => void;
   /** A read has failed; it is tried again. */
@@ -84,6 +84,8 @@ export class RedisFeed {
         const reply = (await this.#client.call("xread", ...args)) as Reply;
         failures = 0;
         this.#tell(reply?.[0]?.[1] ?? []);
+        // Whoever was answered and asks again goes first.
+        await immediate();
       } catch (error) {
         await this.#pause(error, failures);
         failures += 1;
@@ -95,7 +97,7 @@ export class RedisFeed {
     for (const [entry, texts] of entries) {
       this.#last = entry;
       const fields = fieldsOf(texts);
-      if (this.#listener.wants?.(fields.get("id") ?? "") === false) continue;
+      if (this.#listener.wants?.(fields.get("id") ?? "", fields.get("type") ?? "") === false) continue;
       const event = parseEvent(fields);
       if (event !== undefined) this.#listener.onEvent(event, entry);
     }

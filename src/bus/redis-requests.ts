@@ -6,7 +6,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Redis } from "ioredis";
+import { Command, type Redis } from "ioredis";
 import { messageOf, ModeshiftError } from "../errors.ts";
 import type { TransitionResult } from "../modes/result.ts";
 import type { ManagerEvent } from "./event.ts";
@@ -64,6 +64,7 @@ export class PendingRequests {
   readonly #pending = new Map<string, Set<Pending>>();
   #feed: RedisFeed | undefined;
   #hears = false;
+  #hasSentInTurn = false;
   /** The last proof that a manager is there, on performance.now(). */
   #managerSeenAt = Number.NEGATIVE_INFINITY;
 
@@ -126,9 +127,11 @@ export class PendingRequests {
   }
 
   /** Of others' requests only that somebody is there to answer them. */
-  #isWorthReading(id: string): boolean {
+  #isWorthReading(id: string, type: string): boolean {
     this.#managerSeenAt = performance.now();
-    return this.#pending.has(id);
+    const same = this.#pending.get(id);
+    if (same === undefined || type === "result") return same !== undefined;
+    return [...same].some(({ options }) => options.onEvent !== undefined);
   }
 
   #hear(event: ManagerEvent): void {
@@ -162,7 +165,7 @@ export class PendingRequests {
   /** Answers that are missed because the feed cannot start are found by looking: it is not waited for for long. */
   async #startHearing(): Promise<void> {
     this.#feed ??= this.#context.openFeed({
-      wants: (id) => this.#isWorthReading(id),
+      wants: (id, type) => this.#isWorthReading(id, type),
       onEvent: (event) => this.#hear(event),
     });
     const started = this.#feed.start().then(() => {
@@ -186,8 +189,19 @@ export class PendingRequests {
       }
     }
     if (await this.#missesManager(pending)) return;
-    pending.entry =
-      (await client.xadd(keys.requests, "*", ...fieldsFor(pending, entry !== undefined))) ?? undefined;
+    pending.entry = await this.#enqueue(fieldsFor(pending, entry !== undefined));
+  }
+
+  /** The first of a turn goes at once, past ioredis's pipeline, which gathers the others until the turn's end. */
+  async #enqueue(fields: readonly string[]): Promise<string> {
+    const { client, keys } = this.#context;
+    if (this.#hasSentInTurn) return (await client.xadd(keys.requests, "*", ...fields)) ?? "";
+    this.#hasSentInTurn = true;
+    setImmediate(() => {
+      this.#hasSentInTurn = false;
+    });
+    const xadd = new Command("xadd", [keys.requests, "*", ...fields], { replyEncoding: "utf8" });
+    return (await client.sendCommand(xadd)) as string;
   }
 
   /** True when nobody would read a request now. Gives the request up when that has lasted. */

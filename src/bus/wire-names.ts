@@ -25,9 +25,12 @@ const ourName = renamer(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase());
 function renameKeys(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [rename(name), renameKeys(item, rename)]),
-  );
+  const renamed: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    // The one name that would set more than itself; no message has it.
+    if (name !== "__proto__") renamed[rename(name)] = renameKeys(item, rename);
+  }
+  return renamed;
 }
 
 /** The value as JSON text with snake_case names. Absent and undefined fields are left out. */
