@@ -75,6 +75,8 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   readonly #executor: Executor;
   readonly #teller: Teller;
   readonly #holder = holderName();
+  /** Who runs the nodes while this one stands by. */
+  #rival = "";
   readonly #intake: Intake<M>;
   readonly #listener = new Listener((message) => this.#log("error", message));
   readonly #closing = new AbortController();
@@ -207,6 +209,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
 
   #standBy(holder: string): void {
     this.#stage = "standby";
+    this.#rival = holder;
     this.#log("info", "standing by: another manager has the robot", { holder });
     this.#tellOfManager("standby", holder);
   }
@@ -270,7 +273,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   #stateWith(health: Health): ManagerState {
     return managerState(this.actor.getSnapshot(), {
       namespace: this.catalogue.namespace,
-      holder: this.#holder,
+      holder: this.#stage === "standby" ? this.#rival : this.#holder,
       epoch: this.#epoch,
       stage: this.#stage,
       health,

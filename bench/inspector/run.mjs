@@ -1,12 +1,15 @@
 /**
  * What it costs a manager to be looked at: a mode change without an inspector, with one that nobody looks at, and with
- * ten viewers in another process, taken in turns in one run; and how heavy the page is.
+ * ten viewers in another process, taken in turns in one run; how long a newcomer to a full history holds the event loop
+ * up; and how heavy the page is.
  *
  *   node bench/inspector/run.mjs        half a minute; needs dist (npm run build)
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { get } from "node:http";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { createLifecycleManager, defineCatalogue } from "../../dist/index.js";
 import { createInspector } from "../../dist/inspector/index.js";
 import { fakeSupervisor } from "../../dist/testing/index.js";
@@ -83,7 +86,53 @@ for (const nodeCount of nodeCounts) {
     console.log(`| ${nodeCount} | ${name} | ${wall} | ${cpu} |`);
   }
 }
+await welcome();
 await weigh();
+
+/** The longest turn of the event loop while the first viewer is told all that is kept of 500 nodes in 200 modes. */
+async function welcome() {
+  const nodes = Array.from({ length: 500 }, (_, index) => `node-${index}`);
+  const modes = Array.from({ length: 200 }, (_, mode) => [
+    `mode ${mode}`,
+    mode % 2 === 0 ? nodes.slice(0, 250) : nodes.slice(250),
+  ]);
+  const catalogue = defineCatalogue({ defaultMode: "mode 0", modes: Object.fromEntries(modes) });
+  const manager = createLifecycleManager({ catalogue, supervisor: fakeSupervisor() });
+  const events = [];
+  manager.events$.subscribe((event) => event.type !== "progress" && events.push(event));
+  await manager.start();
+  for (let mode = 1; events.length < 8_000; mode += 1) await manager.changeMode(`mode ${mode % 200}`);
+  const gaps = [];
+  for (let round = 0; round < rounds; round += 1) {
+    // Copies: what was printed once is remembered.
+    const inspector = await createInspector(manager, { history: structuredClone(events) });
+    const loop = watchTurns();
+    const reading = get(new URL("feed", inspector.url), { agent: false }, (response) => response.resume());
+    await pause(300);
+    gaps.push(loop.end());
+    reading.destroy();
+    await inspector.close();
+  }
+  await manager.stop();
+  console.log(
+    `\na newcomer to a full history: longest turn of the event loop ${spread(gaps)} ms of processor`,
+  );
+}
+
+/** Processor time, not wall clock: what others on this machine do is not the manager's. */
+function watchTurns() {
+  let last = process.cpuUsage();
+  let longest = 0;
+  let over = false;
+  const turn = () => {
+    const { user, system } = process.cpuUsage(last);
+    longest = Math.max(longest, user + system);
+    last = process.cpuUsage();
+    if (!over) setImmediate(turn);
+  };
+  turn();
+  return { end: () => ((over = true), longest / 1000) };
+}
 
 /** Asks for everything that the page asks for before it is drawn. */
 async function weigh() {

@@ -36,6 +36,7 @@ export interface ManagerState {
   /** Nodes whose operation a running transition waits for. */
   readonly waitingFor: readonly string[];
   readonly epoch: number;
+  /** Who runs the nodes: this manager, or in phase `standby` the one that it waits for. */
   readonly holder: string;
   readonly bus: BusHealth;
   readonly nodes: ReadonlyMap<string, NodeStatus>;

@@ -15,6 +15,7 @@ const mostViewers = 32;
 const togetherMs = 25;
 const spawnLookMs = 100;
 const beatMs = 10_000;
+const eventsPerTurn = 500;
 const longestBacklogBytes = 4 * 1024 * 1024;
 
 /** See the file header. */
@@ -22,6 +23,8 @@ export class Feed {
   readonly #recorder: Recorder;
   readonly #name = randomBytes(6).toString("hex");
   readonly #viewers = new Set<ServerResponse>();
+  /** Those who are still being told what was before. */
+  readonly #joining = new Set<ServerResponse>();
   #pending: ManagerEvent[] = [];
   #lastState = "";
   #timer: NodeJS.Timeout | undefined;
@@ -44,25 +47,26 @@ export class Feed {
 
   /** Makes the response a stream. `after`: the id of the last frame the viewer has. False: too many look already. */
   join(response: ServerResponse, after: string): boolean {
-    if (this.#viewers.size >= mostViewers) return false;
-    this.#flush();
-    response.write(this.#print(this.#resume(after) ?? this.#beginning()));
-    this.#viewers.add(response);
+    if (this.#viewers.size + this.#joining.size >= mostViewers) return false;
+    this.#joining.add(response);
     this.#beat ??= setInterval(() => this.#tell("event: beat\ndata:\n\n"), beatMs).unref();
     response.on("close", () => this.#leave(response));
-    this.#lookForSpawned();
+    const [name, seq] = after.split(":");
+    this.#catchUp(response, name === this.#name ? Number(seq) : undefined);
     return true;
   }
 
   close(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#look);
-    for (const viewer of this.#viewers) viewer.end();
+    for (const viewer of [...this.#viewers, ...this.#joining]) viewer.end();
+    this.#joining.clear();
   }
 
   #leave(viewer: ServerResponse): void {
     this.#viewers.delete(viewer);
-    if (this.#viewers.size > 0) return;
+    this.#joining.delete(viewer);
+    if (this.#viewers.size + this.#joining.size > 0) return;
     clearInterval(this.#beat);
     this.#beat = undefined;
     this.#pending = [];
@@ -80,14 +84,10 @@ export class Feed {
     const isNews = changed || this.#pending.length > 0 || spawned.length > 0;
     if (!isNews && !this.#recorder.ended) return;
     this.#lastState = text;
-    const frame = this.#print({
-      events: this.#pending,
-      ...(changed ? { state } : {}),
-      ...(spawned.length > 0 ? { spawned } : {}),
-      ...this.#moment(),
-    });
+    const news = { ...(changed ? { state } : {}), ...(spawned.length > 0 ? { spawned } : {}) };
+    const frame = { events: this.#pending, ...news, ...this.#moment() };
     this.#pending = [];
-    this.#tell(frame);
+    this.#tell(this.#print(frame, this.#recorder.lastSeq));
   };
 
   #lookForSpawned(): void {
@@ -97,25 +97,34 @@ export class Feed {
     this.#look = setTimeout(this.#flush, spawnLookMs).unref();
   }
 
-  #resume(after: string): Frame | undefined {
-    const [name, seq] = after.split(":");
-    const events = name === this.#name ? this.#recorder.after(Number(seq)) : undefined;
-    if (events === undefined) return undefined;
-    const { state, nodes } = this.#recorder;
-    return { events, state, nodes, ...this.#moment() };
-  }
-
-  #beginning(): Frame {
-    const { picture, events, state, nodes } = this.#recorder;
-    return { picture, events, state, nodes, ...this.#moment() };
+  /** Tells what came after `seq`, or from the beginning, a part in each turn: to print all at once would take long. */
+  #catchUp(response: ServerResponse, seq: number | undefined): void {
+    if (!this.#joining.has(response)) return;
+    const known = seq === undefined ? undefined : this.#recorder.after(seq);
+    const { picture, events } = this.#recorder;
+    const rest = known ?? events;
+    const beginning = known === undefined ? { picture } : {};
+    if (rest.length > eventsPerTurn) {
+      const part = rest.slice(0, eventsPerTurn);
+      const last = part.at(-1)?.seq ?? 0;
+      response.write(this.#print({ ...beginning, events: part, more: true, ...this.#moment() }, last));
+      setImmediate(() => this.#catchUp(response, last));
+      return;
+    }
+    this.#flush();
+    const { state, nodes, lastSeq } = this.#recorder;
+    response.write(this.#print({ ...beginning, events: rest, state, nodes, ...this.#moment() }, lastSeq));
+    this.#joining.delete(response);
+    this.#viewers.add(response);
+    this.#lookForSpawned();
   }
 
   #moment(): Pick<Frame, "now" | "ended"> {
     return { now: Date.now(), ended: this.#recorder.ended };
   }
 
-  #print(frame: Frame): string {
-    return `id: ${this.#name}:${this.#recorder.lastSeq}\ndata: ${printFrame(frame)}\n\n`;
+  #print(frame: Frame, seq: number): string {
+    return `id: ${this.#name}:${seq}\ndata: ${printFrame(frame)}\n\n`;
   }
 
   #tell(text: string): void {

@@ -7,8 +7,10 @@ import type { NodeNow, Picture, StatePicture } from "./picture.ts";
 
 /** A message of the feed. Private to the page that comes with it. */
 export interface Frame {
-  /** Events since the last frame; with `picture`, all that are kept. */
+  /** Events since the last frame; with `picture`, the kept ones, oldest first. */
   readonly events: readonly ManagerEvent[];
+  /** The next frame goes on at once: what is shown is current only when it has no `more`. */
+  readonly more?: true;
   /** Present when it has changed, and at the beginning. */
   readonly state?: StatePicture;
   /** Every node as it is now: at the beginning. */

@@ -137,8 +137,11 @@ describe("a manager with Redis", () => {
 
   test("a second up stands by, and takes over when the first is stopped", async () => {
     const first = await upWithLease();
-    const second = workshop.start(["up"]);
+    const second = workshop.start(["up", "--inspect", "0"]);
     await second.until('"what":"standby"');
+    await second.until(/inspector at http/);
+    const url = /inspector at (http:[^"\s]+)/.exec(second.stdout() + second.stderr())?.[1] ?? "";
+    expect((await fetch(url)).status).toBe(200);
     first.child.kill("SIGTERM");
     await first.ended;
     await second.until('"what":"takeover"');

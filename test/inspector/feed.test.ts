@@ -89,12 +89,31 @@ describe("I16: a viewer", () => {
     for (let seq = 2; seq < 10_000; seq += 1) tell(seq);
 
     await using again = await FeedReader.open(inspector.url, { "last-event-id": feed.id });
-    const { picture, events } = await again.next();
+    const frames = await again.until(({ more }) => more !== true);
+    const events = frames.flatMap((frame) => frame.events);
 
-    expect(picture).toBeDefined();
+    expect(frames[0]?.picture).toBeDefined();
     expect(events.length).toBeGreaterThan(3_999);
     expect(events.length).toBeLessThan(8_001);
     expect(events.at(-1)?.seq).toBe(9_999);
+  });
+
+  test("is told a long past in parts, each in a turn of its own, and what happens meanwhile once", async () => {
+    const { inspected, tell } = puppet();
+    await using inspector = await createInspector(inspected);
+    for (let seq = 1; seq <= 2_900; seq += 1) tell(seq);
+    await using feed = await FeedReader.open(inspector.url);
+    let told = 2_900;
+    const telling = setInterval(() => tell((told += 1)));
+    const frames = await feed.until(({ events }) => (events.at(-1)?.seq ?? 0) > 2_910);
+    clearInterval(telling);
+
+    const parts = frames.filter(({ more }) => more === true);
+    expect(parts.map(({ events }) => events.length)).toEqual([500, 500, 500, 500, 500]);
+    expect(frames.map(({ picture }) => picture !== undefined).indexOf(true, 1)).toBe(-1);
+    expect(frames.findIndex(({ state }) => state !== undefined)).toBe(parts.length);
+    const all = frames.flatMap(({ events }) => seqs(events));
+    expect(all).toEqual(all.map((_, index) => index + 1));
   });
 
   test("is told which process a node has before it is ready, which no event tells", async () => {

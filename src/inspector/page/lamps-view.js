@@ -89,6 +89,7 @@ function lampsOf({ state, picture, connection }) {
     connected: "ok",
     connecting: "busy",
     fault: "bad",
+    standby: "busy",
   };
   const toneOf = (/** @type {string} */ status) => (isNow ? (tones[status] ?? "off") : "off");
   const supervisor = [
@@ -121,7 +122,9 @@ function lampsOf({ state, picture, connection }) {
  * @returns {Lamp}
  */
 function lockLamp({ epoch, holder, phase }, isNow) {
-  if (phase === "standby") return { name: "Lock", tone: "busy", text: "another's", more: "Standing by" };
+  if (phase === "standby") {
+    return { name: "Lock", tone: "busy", text: "another's", more: `Held by ${holder}: standing by` };
+  }
   if (epoch === 0) return { name: "Lock", tone: "off", text: "not taken", more: "" };
   const more = `Held by ${holder}. The epoch counts the managers that have held it.`;
   return { name: "Lock", tone: isNow ? "ok" : "off", text: `epoch ${epoch}`, more };
@@ -165,10 +168,30 @@ function problemsOf({ state, connection, hasEnded }) {
     return problems;
   }
   if (connection === "lost") say("The manager cannot be reached: this is what was last seen. Retrying.");
+  for (const text of waitsOf(state)) say(text, null, "busy");
   const { status, reason = status } = state?.bus ?? {};
   if (status === "fault") say(`Bus: ${reason}`);
   for (const { node, message, code } of state?.health.reasons ?? []) {
     say(message, node, code === "NODE_RECOVERING" ? "busy" : "bad");
   }
   return problems;
+}
+
+/**
+ * What keeps this manager from running the robot, or from answering on Redis: another one does.
+ *
+ * @param {Model["state"]} state
+ * @returns {readonly string[]}
+ */
+function waitsOf(state) {
+  if (state === null) return [];
+  const { phase, holder, bus } = state;
+  const waits = [];
+  if (phase === "standby") {
+    waits.push(
+      `This manager is the standby: ${holder} runs the robot. It takes over when that one has gone.`,
+    );
+  }
+  if (bus.status === "standby") waits.push(`Bus: ${bus.reason ?? "another manager holds the lease"}`);
+  return waits;
 }

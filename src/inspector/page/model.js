@@ -60,6 +60,7 @@ export class Model {
       this.revisions.state += 1;
       if (frame.state.request === null) this.progress = null;
     }
+    if (frame.more) return;
     this.hasEnded = frame.ended;
     this.connect(frame.ended ? "ended" : "live");
   }

@@ -36,8 +36,16 @@ export class PlanPanel {
   /** @param {Model} model */
   render({ picture, state, revisions }) {
     const mode = picture?.modes.find(({ name }) => name === this.#name);
-    setText(this.#facts, mode?.description ?? "");
-    const now = JSON.stringify([revisions.picture, revisions.nodes, state?.mode, state?.request]);
+    const standby =
+      state?.phase === "standby" ? "The standby runs nothing: this is its plan from there." : "";
+    setText(this.#facts, [mode?.description ?? "", standby].filter(Boolean).join(" · "));
+    const now = JSON.stringify([
+      revisions.picture,
+      revisions.nodes,
+      state?.mode,
+      state?.request,
+      state?.phase,
+    ]);
     if (now === this.#asked) return;
     const isFirst = this.#asked === "";
     this.#asked = now;

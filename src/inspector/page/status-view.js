@@ -82,7 +82,8 @@ export class StatusView {
     const last = transitions.list.at(-1);
     this.#bar.hidden = true;
     setText(this.#doing, hasEnded ? "stopped" : phaseTexts[state?.phase ?? "idle"]);
-    if (hasEnded) this.#showFact("", "off", `the last mode was ${named(state?.mode ?? "none")}`);
+    if (state?.phase === "standby") this.#showFact("", "off", `${state.holder} runs the robot`);
+    else if (hasEnded) this.#showFact("", "off", `the last mode was ${named(state?.mode ?? "none")}`);
     else if (last?.result) {
       const { mark, tone } = outcomeSigns[last.result.outcome];
       this.#showFact(mark, tone, answerText(last, last.result, now));

@@ -1,6 +1,14 @@
-/** 500 nodes in 200 modes: the page stays smooth, and draws only what is in sight. */
+/** Pages of unusual managers: of 500 nodes in 200 modes, where only what is in sight is drawn, and of a standby. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
+import { filter, firstValueFrom } from "rxjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { defineCatalogue } from "../../src/config/define-catalogue.ts";
+import { createInspector } from "../../src/inspector/inspector.ts";
+import { createLifecycleManager } from "../../src/lifecycle-manager.ts";
+import { processSupervisor } from "../../src/supervisor/process-supervisor.ts";
 import { launch, live, open } from "./browser.ts";
 import { largeRobot, startRobot } from "./robot.ts";
 
@@ -58,4 +66,35 @@ test("the columns of 200 modes are leafed through, current and target always in 
   expect(await heads.first().textContent()).toBe("mode 0");
   expect(await page.locator("#nodes-pager").textContent()).toMatch(/modes \d\d to \d\d of 200/);
   expect(await heads.count()).toBeLessThan(40);
+});
+
+test("a standby says that it is one and who runs the robot, shows what it knows, and goes on after the takeover", async () => {
+  const stateDir = mkdtempSync(join(tmpdir(), "modeshift-standby-"));
+  const catalogue = defineCatalogue({ defaultMode: "idle", nodes: {}, modes: { idle: [], teleop: [] } });
+  const begin = () =>
+    createLifecycleManager({ catalogue, supervisor: processSupervisor({ stateDir }), standby: true });
+  const [first, second] = [begin(), begin()];
+  await first.start();
+  const standingBy = firstValueFrom(second.events$.pipe(filter((event) => event.type === "manager")));
+  const taking = second.start();
+  await standingBy;
+  await using inspector = await createInspector(second);
+  await using viewer = await open(browser, inspector.url);
+  const { page } = viewer;
+  await live(page);
+
+  await page.locator("#banner", { hasText: `is the standby: process ${process.pid} on ` }).waitFor();
+  expect(await page.locator("#now").innerText()).toMatch(/none\s+standing by\s+process \d+ on \S+/i);
+  expect(await page.locator("#lamps").textContent()).toContain("Lock◔another's");
+  expect(await page.locator(".mode .name").allTextContents()).toEqual(["idle", "teleop"]);
+  await page.locator(".mode[data-mode=teleop]").click();
+  await page.locator("#detail", { hasText: "its plan from there" }).waitFor();
+
+  await first.stop();
+  await taking;
+  await page.locator(".mode.current[data-mode=idle]").waitFor();
+  expect(await page.locator("#banner").isHidden()).toBe(true);
+  expect(viewer.misdeeds).toEqual([]);
+  await second.stop();
+  rmSync(stateDir, { recursive: true });
 });
