@@ -35,6 +35,8 @@ const stepsOfOthers: ReadonlySet<StepKind> = new Set<StepKind>([
 
 const doubtful = "A counterexample may exist, but nodes outside the model may prevent it.";
 
+const cancelled = "The verification was cancelled.";
+
 /** Decides questions about one catalogue; equal questions are answered once. */
 export class Decider {
   readonly #catalogue: Catalogue;
@@ -57,6 +59,7 @@ export class Decider {
   /** Whether some state is bad. `states`: those looked at for this very question. */
   decide(question: Question, budget: FaultBudget): Answer {
     const tally = { states: 0 };
+    if (this.#limits.isCancelled()) return { kind: "unknown", reason: cancelled, ...tally };
     const quick = this.#withoutFrom(question, budget, tally);
     if (quick !== null) return quick;
     let nodes = question.nodes;

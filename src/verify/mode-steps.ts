@@ -2,22 +2,14 @@
  * What the mode machine does in the verifier's model: settle, roll back, fall back, take requests (I8, I9, I14, I20).
  * The counterpart of machines/admission.ts and machines/settlement.ts, checked against them by the conformance tests.
  */
-import {
-  FALLBACK,
-  isSettled,
-  REQUESTED,
-  ROLLBACK,
-  SETTLED,
-  SETTLED_WITH_ERRORS,
-  type ModelState,
-} from "./model-state.ts";
-import { isStartOpen, isStopOpen, nothing, planNode, stateOf, UP } from "./node-code.ts";
+import { FALLBACK, isSettled, REQUESTED, ROLLBACK, type ModelState } from "./model-state.ts";
+import { isStartOpen, isStopOpen, isWanted, stateOf, UP } from "./node-code.ts";
 import type { Faults } from "./node-steps.ts";
 import type { ReducedCatalogue, ReducedMode } from "./reduced-catalogue.ts";
 import type { StepKind } from "./step.ts";
 
-/** A next state and the step to it; `index`: of the mode. */
-export type TellMode = (state: ModelState, kind: StepKind, index: number) => void;
+/** A mode that is entered next, for which kind of leg, and the step to it. */
+export type TellEntry = (mode: number, work: number, kind: StepKind) => void;
 
 /** Another leg of the running transition. */
 interface Leg {
@@ -26,50 +18,29 @@ interface Leg {
   readonly kind: "roll_back" | "fall_back";
 }
 
-/** Enters a mode: the plan is made from what the nodes are doing now. */
-export function enter(
-  state: ModelState,
-  catalogue: ReducedCatalogue,
-  target: number,
-  work: number,
-): ModelState {
-  const wishes = catalogue.modes[target]?.wishes ?? [];
-  const entering = target !== state.settled;
-  const nodes = state.nodes.map((code, index) => planNode(code, wishes[index] ?? nothing, entering));
-  return { work, hasErrors: false, target, settled: state.settled, nodes };
-}
-
-/** The end of a leg, once all its steps have ended. */
+/** The end of a leg, once all its steps have ended: whether it may settle, and with errors; another leg is told. */
 export function settlingSteps(
   state: ModelState,
   catalogue: ReducedCatalogue,
   faults: Faults,
-  errorsMatter: boolean,
-  tell: TellMode,
-): void {
+  tell: TellEntry,
+): { readonly failed: boolean } | null {
   const mode = catalogue.modes[state.target];
-  if (mode === undefined || isSettled(state)) return;
-  if (state.nodes.some((code) => isStopOpen(code) || isStartOpen(code))) return;
+  if (mode === undefined || isSettled(state)) return null;
+  if (state.nodes.some((code) => isStopOpen(code) || isStartOpen(code))) return null;
   const failed = state.hasErrors || hasCrashed(state, mode);
   const leg = legAfterFailure(state, catalogue, mode);
   if (failed && leg !== null) {
-    tell(enter(state, catalogue, leg.mode, leg.work), leg.kind, leg.mode);
-    return;
+    tell(leg.mode, leg.work, leg.kind);
+    return null;
   }
-  tell(settle(state, catalogue, failed && errorsMatter), "settle", state.target);
-  if (leg !== null && !failed && othersMayFail(catalogue, mode, faults)) {
-    tell(enter(state, catalogue, leg.mode, leg.work), `others_${leg.kind}`, leg.mode);
-  }
-}
-
-function settle(state: ModelState, catalogue: ReducedCatalogue, withErrors: boolean): ModelState {
-  const settled = catalogue.settledMatters ? state.target : -1;
-  return { ...state, work: withErrors ? SETTLED_WITH_ERRORS : SETTLED, hasErrors: false, settled };
+  if (leg !== null && othersMayFail(catalogue, mode, faults)) tell(leg.mode, leg.work, `others_${leg.kind}`);
+  return { failed };
 }
 
 /** A wanted node that is not up when everything else has ended is an error (I20). */
 function hasCrashed(state: ModelState, mode: ReducedMode): boolean {
-  return state.nodes.some((code, index) => mode.wishes[index]?.wanted === true && stateOf(code) !== UP);
+  return state.nodes.some((code, index) => isWanted(mode.wishes[index] ?? 0) && stateOf(code) !== UP);
 }
 
 function othersMayFail(catalogue: ReducedCatalogue, mode: ReducedMode, faults: Faults): boolean {
@@ -97,16 +68,15 @@ export function requestSteps(
   state: ModelState,
   catalogue: ReducedCatalogue,
   faults: Faults,
-  tell: TellMode,
+  tell: TellEntry,
 ): void {
   for (const [index, mode] of catalogue.modes.entries()) {
-    if (!isAdmitted(state, catalogue, index, mode)) continue;
-    tell(enter(state, catalogue, index, REQUESTED), "request", index);
+    if (isAdmitted(state, catalogue, index, mode)) tell(index, REQUESTED, "request");
   }
   const current = catalogue.modes[state.target];
   if (current === undefined || !mayFallBackNow(state, current, faults)) return;
   const leg = fallback(state, catalogue);
-  if (leg !== null) tell(enter(state, catalogue, leg.mode, REQUESTED), "auto_fall_back", leg.mode);
+  if (leg !== null) tell(leg.mode, REQUESTED, "auto_fall_back");
 }
 
 /** Some node of a settled mode may be given up, whichever (I20). */

@@ -39,24 +39,34 @@ export class StatePacking {
     this.#places = modeCount + 1;
   }
 
-  pack(state: ModelState): number {
-    let nodes = 0;
-    for (let index = this.#nodeCount - 1; index >= 0; index--) {
-      nodes = nodes * 2 ** NODE_BITS + (state.nodes[index] ?? DOWN);
+  pack({ work, hasErrors, target, settled, nodes }: ModelState): number {
+    let packed = 0;
+    for (let index = 0; index < this.#nodeCount; index++) {
+      packed |= (nodes[index] ?? DOWN) << (NODE_BITS * index);
     }
-    const place = (state.settled + 1) * this.#places + state.target + 1;
-    const work = state.work + (state.hasErrors ? WORKS : 0);
+    return this.packWith(packed, work, target, settled) + (hasErrors ? WORKS * this.#nodeSpace : 0);
+  }
+
+  /** The state, without errors, with nodes that are packed already: each code by {@link NODE_BITS} above the one before. */
+  packWith(nodes: number, work: number, target: number, settled: number): number {
+    const place = (settled + 1) * this.#places + target + 1;
     return (place * 2 * WORKS + work) * this.#nodeSpace + nodes;
   }
 
-  unpack(number: number): ModelState {
-    let rest = number % this.#nodeSpace;
+  /** The packed state with another code of one node, and with errors if it is to have some. */
+  change(packed: number, state: ModelState, index: number, code: number, hasErrors: boolean): number {
+    const difference = (code - (state.nodes[index] ?? DOWN)) * 2 ** (NODE_BITS * index);
+    return packed + difference + (hasErrors && !state.hasErrors ? WORKS * this.#nodeSpace : 0);
+  }
+
+  unpack(packed: number): ModelState {
+    let rest = packed % this.#nodeSpace;
     const nodes: number[] = [];
     for (let index = 0; index < this.#nodeCount; index++) {
       nodes.push(rest % 2 ** NODE_BITS);
-      rest = Math.floor(rest / 2 ** NODE_BITS);
+      rest >>>= NODE_BITS;
     }
-    const modes = Math.floor(number / this.#nodeSpace);
+    const modes = Math.floor(packed / this.#nodeSpace);
     const work = modes % (2 * WORKS);
     const place = Math.floor(modes / (2 * WORKS));
     return {

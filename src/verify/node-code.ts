@@ -44,11 +44,29 @@ export interface Wish {
   readonly stopped: boolean;
 }
 
-/** What a mode wants of a node that it does not mention. */
-export const nothing: Wish = { wanted: false, restarted: false, stopped: false };
+/** How many different wishes there are. */
+export const WISHES = 8;
+const WANTED = 1;
+const RESTARTED = 2;
+const STOPPED = 4;
+
+/** A wish as a number below {@link WISHES}. */
+export function wishCode({ wanted, restarted, stopped }: Wish): number {
+  return markIf(WANTED, wanted) | markIf(RESTARTED, restarted) | markIf(STOPPED, stopped);
+}
+
+/** Whether the wish in a number is for the node. */
+export function isWanted(wish: number): boolean {
+  return (wish & WANTED) !== 0;
+}
+
+/** Whether it is in the mode's restart_nodes. */
+export function isRestarted(wish: number): boolean {
+  return (wish & RESTARTED) !== 0;
+}
 
 /** The rule of I2 for one node: its state with the marks of a new plan. `entering` as in planTransition. */
-export function planNode(code: number, wish: Wish, entering: boolean): number {
+function planNode(code: number, wish: Wish, entering: boolean): number {
   const state = code & STATE;
   const isDoomed = wish.stopped || (entering && wish.restarted) || state === STOPPING || state === STUCK;
   const stops = state !== DOWN && (!wish.wanted || isDoomed);
@@ -56,6 +74,18 @@ export function planNode(code: number, wish: Wish, entering: boolean): number {
   return (
     stateInPlan(state, stops) | markIf(STOP_DUE, stops && state !== STOPPING) | markIf(START_DUE, starts)
   );
+}
+
+const codes = 2 ** NODE_BITS;
+const plans = Uint8Array.from({ length: 2 * WISHES * codes }, (_, key) => {
+  const wish = Math.floor(key / codes) % WISHES;
+  const [wanted, restarted, stopped] = [isWanted(wish), isRestarted(wish), (wish & STOPPED) !== 0];
+  return planNode(key % codes, { wanted, restarted, stopped }, key >= WISHES * codes);
+});
+
+/** The rule of I2 for one node, by a look at a table: it is asked for every mode in every state. `wish`: {@link wishCode}. */
+export function plannedCode(code: number, wish: number, entering: boolean): number {
+  return plans[((entering ? WISHES : 0) + wish) * codes + code] ?? DOWN;
 }
 
 /** A restart that the plan keeps is awaited from now on; a stop in flight is joined, not begun again (I8). */

@@ -12,11 +12,14 @@ import { seconds, WorstTimes } from "./worst-time.ts";
 /** The verdict on a property that carries its own name elsewhere. */
 export type Decision = Omit<PropertyReport, "property" | "faults">;
 
+/** Told after a question that had to be looked into: so many of so many are answered. */
+export type OnAnswer = (answered: number, questions: number) => void;
+
 /** One thing to decide. */
 export interface Property {
   readonly name: string;
   readonly faults: FaultBudget;
-  readonly decide: (decider: Decider) => Decision;
+  readonly decide: (decider: Decider, onAnswer: OnAnswer) => Decision;
 }
 
 /** The property that an invariant of the catalogue states. */
@@ -48,9 +51,9 @@ function neverTogether(nodes: readonly string[], faults: FaultBudget): Property 
   return {
     name: `never_together: ${nodes.join(", ")}`,
     faults,
-    decide: (decider) =>
+    decide: (decider, onAnswer) =>
       decideAll(
-        decider,
+        { decider, onAnswer },
         questions,
         faults,
         ({ nodes: [one, other] }) =>
@@ -64,9 +67,9 @@ function quietIn(mode: string, nodes: readonly string[], faults: FaultBudget): P
   return {
     name: `quiet_in ${mode}: ${nodes.join(", ")}`,
     faults,
-    decide: (decider) =>
+    decide: (decider, onAnswer) =>
       decideAll(
-        decider,
+        { decider, onAnswer },
         questions,
         faults,
         ({ nodes: [node] }) => `${node} runs although ${mode} has settled without errors.`,
@@ -96,9 +99,9 @@ function noDeadlock(catalogue: Catalogue): Property {
   return {
     name: "no_deadlock",
     faults: "any",
-    decide: (decider) =>
+    decide: (decider, onAnswer) =>
       decideAll(
-        decider,
+        { decider, onAnswer },
         questions,
         "any",
         ({ nodes: [node, foe] }) => `${node} cannot start because ${foe} runs, and nothing stops ${foe}.`,
@@ -116,10 +119,10 @@ function complete(catalogue: Catalogue, mode: string): Property {
   return {
     name: `complete: ${mode}`,
     faults: "none",
-    decide: (decider) =>
+    decide: (decider, onAnswer) =>
       stoppedWhenAskedAgain(catalogue, mode) ??
       decideAll(
-        decider,
+        { decider, onAnswer },
         questions,
         "none",
         ({ nodes: [node] }) => `${mode} settles without ${node}, although nothing fails.`,
@@ -148,7 +151,7 @@ function worstTime(catalogue: Catalogue, name: string, worstTimes: WorstTimes): 
       if (mode === undefined) {
         return { verdict: "not_decided", reason: `There is no mode ${name}.`, states: 0 };
       }
-      const { ms, trace } = worstTimes.into(mode, "any");
+      const { ms, trace } = worstTimes.into(mode, limitMs);
       if (ms <= limitMs) return { verdict: "holds", states: 1 };
       const reason = `That takes up to ${seconds(ms)}, but transition_timeout is ${seconds(limitMs)}. Raise it, or lower the timeouts.`;
       return { verdict: "violated", trace, reason, states: 1 };
@@ -158,16 +161,17 @@ function worstTime(catalogue: Catalogue, name: string, worstTimes: WorstTimes): 
 
 /** The first violation, else the first open question, else it holds. */
 function decideAll(
-  decider: Decider,
+  { decider, onAnswer }: { readonly decider: Decider; readonly onAnswer: OnAnswer },
   questions: readonly Question[],
   faults: FaultBudget,
   explain: (question: Question) => string,
 ): Decision {
   let open: Extract<Answer, { readonly kind: "unknown" }> | null = null;
   let states = 0;
-  for (const question of questions) {
+  for (const [index, question] of questions.entries()) {
     const answer = decider.decide(question, faults);
     states += answer.states;
+    if (answer.states > 0) onAnswer(index + 1, questions.length);
     if (answer.kind === "yes") {
       return { verdict: "violated", trace: printTrace(answer.steps), reason: explain(question), states };
     }

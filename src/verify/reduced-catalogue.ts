@@ -8,7 +8,7 @@
  * target, another), and two where nothing depends on the settled mode.
  */
 import type { Catalogue, Mode, NodeSpec } from "../modes/catalogue.ts";
-import { nothing, type Wish } from "./node-code.ts";
+import { isRestarted, isWanted, WISHES, wishCode } from "./node-code.ts";
 
 /** A node of the model. */
 export interface ReducedNode {
@@ -27,8 +27,8 @@ export interface ReducedNode {
 /** A mode of the model. */
 export interface ReducedMode {
   readonly name: string;
-  /** By node index. */
-  readonly wishes: readonly Wish[];
+  /** By node index, as numbers (node-code.ts). */
+  readonly wishes: readonly number[];
   readonly urgent: boolean;
   readonly onFailure: Mode["onFailure"];
   /** Indices of the modes it may be entered from; null: any. */
@@ -60,7 +60,9 @@ export class Reducer {
   readonly #catalogue: Catalogue;
   readonly #modes: readonly Mode[];
   readonly #kinds: readonly number[];
-  readonly #wishes = new Map<string, readonly Wish[]>();
+  /** Mode indices: default and fallback mode first. */
+  readonly #order: readonly number[];
+  readonly #wishes = new Map<string, readonly number[]>();
   readonly #hasFrom: boolean;
   readonly #hasRollback: boolean;
 
@@ -68,6 +70,10 @@ export class Reducer {
     this.#catalogue = catalogue;
     this.#modes = [...catalogue.modes.values()];
     this.#kinds = kindsOf(catalogue, this.#modes);
+    const special = [catalogue.defaultMode, catalogue.fallbackMode].map((name) =>
+      this.#modes.findIndex((mode) => mode.name === name),
+    );
+    this.#order = [...new Set([...special.filter((index) => index >= 0), ...this.#modes.keys()])];
     this.#hasFrom = this.#modes.some((mode) => mode.from !== undefined);
     this.#hasRollback = this.#modes.some((mode) => mode.onFailure === "rollback");
   }
@@ -76,7 +82,7 @@ export class Reducer {
   reduce(names: readonly string[], subject: string | null): ReducedCatalogue {
     const nodes = names.map((name) => this.#node(name, names));
     const wishes = names.map((name) => this.#wishesFor(name));
-    const restartMatters = wishes.some((list) => list.some((wish) => wish.restarted));
+    const restartMatters = wishes.some((list) => list.some(isRestarted));
     const settledMatters = this.#hasFrom || this.#hasRollback || restartMatters;
     const keys = this.#modes.map((mode, index) => this.#keyOf(mode, index, wishes, mode.name === subject));
     const chosen = this.#choose(keys, settledMatters ? 3 : 2);
@@ -118,57 +124,51 @@ export class Reducer {
   }
 
   /** What each mode wants of a node, by mode index. */
-  #wishesFor(name: string): readonly Wish[] {
+  #wishesFor(name: string): readonly number[] {
     const known = this.#wishes.get(name);
     if (known !== undefined) return known;
-    const wishes = this.#modes.map((mode) => ({
-      wanted: mode.nodes.includes(name),
-      restarted: mode.restartNodes.includes(name),
-      stopped: mode.stopNodes.includes(name),
-    }));
+    const wishes = this.#modes.map((mode) =>
+      wishCode({
+        wanted: mode.nodes.includes(name),
+        restarted: mode.restartNodes.includes(name),
+        stopped: mode.stopNodes.includes(name),
+      }),
+    );
     this.#wishes.set(name, wishes);
     return wishes;
   }
 
   /** Equal for modes that nothing in the model can tell apart, other than by being the same. */
-  #keyOf(mode: Mode, index: number, wishes: readonly (readonly Wish[])[], isSubject: boolean): number {
+  #keyOf(mode: Mode, index: number, wishes: readonly (readonly number[])[], isSubject: boolean): number {
     let key = ((this.#kinds[index] ?? 0) * 2 + Number(isSubject)) * 2;
     let listed = 0;
     for (const list of wishes) {
-      const { wanted, restarted, stopped } = list[index] ?? nothing;
-      listed += Number(wanted);
-      key = key * 8 + Number(wanted) + 2 * Number(restarted) + 4 * Number(stopped);
+      const wish = list[index] ?? 0;
+      if (isWanted(wish)) listed++;
+      key = key * WISHES + wish;
     }
     return key * 2 + Number(mode.nodes.length > listed);
   }
 
   /** Up to `most` modes of each key, ordered by key; default and fallback mode always among them. */
   #choose(keys: readonly number[], most: number): readonly number[] {
-    const { defaultMode, fallbackMode } = this.#catalogue;
-    const rank = (index: number): number => {
-      const name = this.#modes[index]?.name;
-      if (name === defaultMode) return 0;
-      return name === fallbackMode ? 1 : 2;
-    };
-    const byKey = [...keys.keys()].toSorted(
-      (a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || rank(a) - rank(b) || a - b,
-    );
     const taken = new Map<number, number>();
-    return byKey.filter((index) => {
+    const chosen = this.#order.filter((index) => {
       const key = keys[index] ?? 0;
       const count = taken.get(key) ?? 0;
       taken.set(key, count + 1);
       return count < most;
     });
+    return chosen.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
   }
 
   #mode(
     mode: Mode,
     original: number,
-    wishes: readonly (readonly Wish[])[],
+    wishes: readonly (readonly number[])[],
     place: ReadonlyMap<string | undefined, number>,
   ): ReducedMode {
-    const own = wishes.map((list) => list[original] ?? nothing);
+    const own = wishes.map((list) => list[original] ?? 0);
     const from = mode.from?.flatMap((name) => place.get(name) ?? []);
     return {
       name: mode.name,
@@ -176,7 +176,7 @@ export class Reducer {
       urgent: mode.urgent,
       onFailure: mode.onFailure,
       from: from === undefined ? null : new Set(from),
-      listsOthers: mode.nodes.length > own.filter((wish) => wish.wanted).length,
+      listsOthers: mode.nodes.length > own.filter(isWanted).length,
       isEmpty: mode.nodes.length === 0,
     };
   }

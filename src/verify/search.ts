@@ -40,7 +40,7 @@ export function search(
     if (next % lookInterval === lookInterval - 1 && limits.isCancelled()) {
       return { kind: "limit", states: states.length, reason: "it was cancelled" };
     }
-    model.successors(state, (successor, step) => {
+    model.newSuccessors(state, (successor, step) => {
       if (seen.has(successor)) return;
       seen.add(successor);
       states.push(successor);

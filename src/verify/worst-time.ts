@@ -3,10 +3,10 @@
  * start_timeout, along the longest chain of steps that wait for each other (I5); the starts wait for all stops (I3).
  *
  * The chains are those of the plans that a manager would make. To stop: the nodes of one mode the robot may come from.
- * To start: with faults every node of the mode, because it may have crashed or never come up; without, those that were
- * not in the mode before. The cap on simultaneous starts is left out: it works only while the machine is overloaded.
+ * To start: every node of the mode, because it may have crashed or never come up. The cap on simultaneous starts is left
+ * out: it works only while the machine is overloaded.
  */
-import type { Catalogue, FaultBudget, Mode, NodeSpec } from "../modes/catalogue.ts";
+import type { Catalogue, Mode, NodeSpec } from "../modes/catalogue.ts";
 import type { Observed } from "../modes/observation.ts";
 import { planShutdown, planTransition, wavesOf, type Step } from "../modes/plan.ts";
 
@@ -27,24 +27,23 @@ export class WorstTimes {
     this.#catalogue = catalogue;
   }
 
-  /** The longest transition into a mode, from wherever it may be entered. */
-  into(mode: Mode, faults: FaultBudget): WorstCase {
+  /** The longest transition into a mode, from wherever it may be entered; of what is within the limit, any. */
+  into(mode: Mode, limitMs: number): WorstCase {
     const fromNothing = planTransition(this.#catalogue, mode, allUp([]), true).start;
     const atBoot = longestChain(this.#catalogue, fromNothing, "start");
     let worst: WorstCase = { ms: atBoot.ms, trace: [`boot ${mode.name}`, ...atBoot.trace] };
     for (const from of this.#catalogue.modes.values()) {
       const isWayIn = mode.from === undefined || mode.from.includes(from.name);
-      if (from.name === mode.name || (!isWayIn && faults !== "any")) continue;
-      if (this.#boundOf(from) + atBoot.ms <= worst.ms) continue;
+      if (from.name === mode.name) continue;
+      if (this.#boundOf(from) + atBoot.ms <= Math.max(worst.ms, limitMs)) continue;
       const plan = planTransition(this.#catalogue, mode, allUp(from.nodes), true);
       const stop = longestChain(this.#catalogue, plan.stop, "stop");
-      const start = faults === "any" ? atBoot : longestChain(this.#catalogue, plan.start, "start");
       // Where `from` forbids the direct way, nodes that could not be stopped may still have come along.
       const origin = isWayIn
         ? `from ${from.name} to ${mode.name}`
         : `to ${mode.name}, with what is left of ${from.name}`;
-      const ms = stop.ms + start.ms;
-      if (ms > worst.ms) worst = { ms, trace: [origin, ...stop.trace, ...start.trace] };
+      const ms = stop.ms + atBoot.ms;
+      if (ms > worst.ms) worst = { ms, trace: [origin, ...stop.trace, ...atBoot.trace] };
     }
     return worst;
   }

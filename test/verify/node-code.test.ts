@@ -9,7 +9,7 @@ import {
   BACKOFF,
   DOWN,
   isOccupyingCode,
-  planNode,
+  plannedCode,
   RESTARTING,
   START_DUE,
   STARTING,
@@ -18,6 +18,7 @@ import {
   STOPPING,
   STUCK,
   UP,
+  wishCode,
 } from "../../src/verify/node-code.ts";
 
 const observedAs = new Map<number, NodeState>([
@@ -58,7 +59,7 @@ test("I2: conformance: each node's stop and start are those of planTransition", 
           restarted: mode.restartNodes.includes(name),
           stopped: mode.stopNodes.includes(name),
         };
-        const planned = planNode(codes[index]!, wish, entering);
+        const planned = plannedCode(codes[index]!, wishCode(wish), entering);
         // A stop that is in flight already is joined: it is a step of the plan, but none that has still to begin.
         const stopsHere = (planned & STOP_DUE) !== 0 || stateOf(planned) === STOPPING;
         expect(stopsHere, name).toBe(stops!.includes(name));

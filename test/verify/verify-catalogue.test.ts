@@ -237,7 +237,7 @@ describe("what is not decided says so", () => {
     const report = verifyCatalogue(robot(), {
       invariants: [...invariants, ...invariants],
       builtIns: false,
-      isCancelled: () => ++asked > 1,
+      isCancelled: () => ++asked > 2,
     });
 
     expect(report.properties.map((one) => one.verdict)).toEqual(["holds", "not_decided"]);
@@ -263,6 +263,22 @@ test("progress is told before each property and at the end", () => {
   });
 
   expect(told).toEqual(["0/3 no_deadlock", "1/3 complete: idle", "2/3 worst_time: idle", "3/3 "]);
+});
+
+test("progress is told within a property of many questions too, and cancelling ends it between two of them", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
+  const modes = Object.fromEntries(names.map((name, index) => [`m${index}`, [name]]));
+  const catalogue = defineCatalogue({ defaultMode: "m0", modes });
+  const parts: number[] = [];
+  const { properties } = verifyCatalogue(catalogue, {
+    invariants: [{ kind: "never_together", nodes: names, faults: "none" }],
+    builtIns: false,
+    onProgress: ({ part }) => parts.push(part),
+    isCancelled: () => parts.length > 2,
+  });
+
+  expect(parts).toEqual([0, 1 / 66, 12 / 66, 0]);
+  expect(properties).toMatchObject([{ verdict: "not_decided", reason: "The verification was cancelled." }]);
 });
 
 test("odd names are nothing special", () => {

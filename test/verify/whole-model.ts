@@ -1,6 +1,7 @@
 /** A model over all nodes and all modes of a small catalogue, made by hand: nothing projected, nothing merged. */
 import type { Catalogue, FaultBudget } from "../../src/modes/catalogue.ts";
 import { badStates } from "../../src/verify/decide.ts";
+import { wishCode } from "../../src/verify/node-code.ts";
 import { ProjectedModel } from "../../src/verify/projected-model.ts";
 import type { Question } from "../../src/verify/question.ts";
 import type { ReducedCatalogue } from "../../src/verify/reduced-catalogue.ts";
@@ -29,11 +30,13 @@ export function wholeCatalogue(
     }),
     modes: modes.map((mode) => ({
       name: mode.name,
-      wishes: names.map((name) => ({
-        wanted: mode.nodes.includes(name),
-        restarted: mode.restartNodes.includes(name),
-        stopped: mode.stopNodes.includes(name),
-      })),
+      wishes: names.map((name) =>
+        wishCode({
+          wanted: mode.nodes.includes(name),
+          restarted: mode.restartNodes.includes(name),
+          stopped: mode.stopNodes.includes(name),
+        }),
+      ),
       urgent: mode.urgent,
       onFailure: mode.onFailure,
       from: mode.from === undefined ? null : new Set(mode.from.map(placeOf)),

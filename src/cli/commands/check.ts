@@ -33,17 +33,21 @@ export const check: CommandAction = async (session, [file]) => {
   return exitCodeOf[report.verdict];
 };
 
+/** Between two looks at what is being decided, ms. */
+const shownEveryMs = 100;
+
 /** A large catalogue takes a while: on a terminal it is shown what is being decided. */
 function verify({ err, options }: Session, { catalogue }: LoadedTarget): VerificationReport {
   const shows = err.terminal && options.json !== true;
+  let shownAt = -Infinity;
   return verifyCatalogue(catalogue, {
-    onProgress: ({ done, total, property }) => {
-      if (!shows) return;
-      err.raw(
-        done === total
-          ? "\r\u001b[K"
-          : `\r\u001b[K${err.paint("dim", cut(`${done + 1} of ${total}: ${property}`, err.columns - 1))}`,
-      );
+    onProgress: ({ done, total, property, part }) => {
+      const isOver = done === total;
+      if (!shows || (!isOver && performance.now() - shownAt < shownEveryMs)) return;
+      shownAt = performance.now();
+      const percent = part === 0 ? "" : `, ${Math.floor(part * 100)} %`;
+      const line = cut(`${done + 1} of ${total}${percent}: ${property}`, err.columns - 1);
+      err.raw(isOver ? "\r\u001b[K" : `\r\u001b[K${err.paint("dim", line)}`);
     },
   });
 }
