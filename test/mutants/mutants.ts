@@ -1,6 +1,6 @@
 /**
- * The mutants: small faults, each of which some test must notice. Diff, plan, machine, executor, managed node and bridge, one place
- * each. `from` occurs exactly once in its file; mutants.test.ts says when it does not any more.
+ * The mutants: small faults, each of which some test must notice. Diff, plan, machines, executor, managed node, bridge and what is
+ * around them, one place each. `from` occurs exactly once in its file; mutants.test.ts says when it does not any more.
  *
  * test/long/mutants.test.ts plants them one by one and looks who dies of it.
  */
@@ -85,6 +85,30 @@ export const mutants: readonly Mutant[] = [
       "[this.#starts.drain(), this.#stops.drain()]",
       "[this.#starts, this.#stops]",
     ],
+    "what seems late is not looked at once more": [
+      'if (ready) this.#life.send({ type: "ready", generation }, "ready");\n      else otherwise();',
+      "otherwise();",
+    ],
+  }),
+  ...mutantsOf("supervisor/supervisor-from.ts", {
+    "every manager on three functions is the first": ["epoch: Date.now()", "epoch: 1"],
+    "what is foreign is not shown": ["this.#nodes.get(name) === undefined);", "false);"],
+  }),
+  ...mutantsOf("machines/node-machine.ts", {
+    "the policy restarts what was never ready": ["  wasUp &&\n", ""],
+    "a stop leaves the policy on": ["assign({ stopAsked: true })", "assign({ stopAsked: false })"],
+    "restarts of long ago count": [
+      "context.recentRestarts.filter((time) => at - time < context.spec.restart.windowMs)",
+      "context.recentRestarts",
+    ],
+    "the pause before a restart does not grow": [
+      "Math.min(maxBackoffMs, backoffMs * 2 ** recent.length)",
+      "backoffMs",
+    ],
+    "the pause before a restart grows without end": [
+      "Math.min(maxBackoffMs, backoffMs * 2 ** recent.length)",
+      "backoffMs * 2 ** recent.length",
+    ],
   }),
   ...mutantsOf("machines/mode-rules.ts", {
     "an old plan's events count": ["event.plan !== context.plan?.number", "false"],
@@ -111,6 +135,7 @@ export const mutants: readonly Mutant[] = [
       "null",
     ],
     "every request enters": ["modeName !== context.current)", "true)"],
+    "what was completed is told backwards": ["[...transition[list], node]", "[node, ...transition[list]]"],
     "an expired request waits on": ["waiting: context.waiting.filter((request) => request !== late)", ""],
   }),
   ...mutantsOf("machines/admission.ts", {
@@ -125,6 +150,7 @@ export const mutants: readonly Mutant[] = [
     "a fourth begin is tried": [">= attemptLimit", "> attemptLimit"],
     "a late request begins": ["if (request.expired === true && !mode.urgent) return expired(request);", ""],
     "an urgent request can be late": ["request.expired === true && !mode.urgent", "request.expired === true"],
+    "an interrupted request is called expired": ["if (attempts === 0) {", "if (attempts >= 0) {"],
     "a rollback is joined": [' && transition.cause !== "rollback" && transition.cause !== "fallback"', ""],
   }),
   ...mutantsOf("machines/settlement.ts", {
@@ -135,6 +161,15 @@ export const mutants: readonly Mutant[] = [
       "errors.length > transition.earlierErrors",
       "errors.length > 0",
     ],
+    "a rollback that fails is called degraded": [
+      "verdict: rollbackFailed(transition), errors }",
+      "verdict: degraded, errors }",
+    ],
+    "before the first settling it rolls back": ["transition.from !== null && ", ""],
+    "a rollback that fails does not fall back": [
+      ": fallback();\n  }",
+      ': { kind: "answer", verdict: rollbackFailed(transition), errors };\n  }',
+    ],
     "unchanged is called changed": [
       'idle && transition.to === context.current ? "unchanged" : "changed"',
       '"changed"',
@@ -143,6 +178,46 @@ export const mutants: readonly Mutant[] = [
   ...mutantsOf("bus/bridge.ts", {
     "a request is planned amid an event": ["requests$.pipe(observeOn(asapScheduler))", "requests$"],
     "a waiting request has no deadline": ["if (position > 0) deadlines.set(request);", ""],
+    "a known id gets no answer": ["if (known?.result !== undefined) onRepeat?.(known.result);", ""],
     "a known id is executed again": ["if (known === undefined) admit(request);", "admit(request);"],
+  }),
+  ...mutantsOf("bus/known-ids.ts", {
+    "an answer is remembered for ever": ["if (answeredAt > oldest) return;", "if (answeredAt > -1) return;"],
+    "answers are remembered without end": ["this.#answered.size > keptAnswers", "false"],
+  }),
+  ...mutantsOf("bus/requests-in-time.ts", {
+    "what nobody has read for long may still begin": [
+      "serverNow - enqueuedAt > defaultMaxAgeMs ? enqueuedAt + defaultMaxAgeMs : undefined",
+      "undefined",
+    ],
+    "an urgent request has a deadline": [
+      "if (findMode(catalogue, mode)?.urgent === true) return undefined;",
+      "",
+    ],
+    "age is told by the manager's clock": ["now + (serverTime - serverNow)", "serverTime"],
+  }),
+  ...mutantsOf("modes/request.ts", {
+    "the manager's own ids can be asked for": ["(?!(?:boot-\\d+|auto-\\d+-\\d+|shutdown-\\d+)$)", ""],
+  }),
+  ...mutantsOf("lifecycle/intake.ts", {
+    "the answer of another mode's request is given": ["if (result.requestedMode === mode) ", ""],
+  }),
+  ...mutantsOf("lifecycle/manager-state.ts", {
+    "after a crash an urgent mode is forgotten": [
+      "return urgent ?? catalogue.defaultMode;",
+      "return catalogue.defaultMode;",
+    ],
+    "after a crash only the target counts": [
+      "[interrupted?.target, interrupted?.settled]",
+      "[interrupted?.target]",
+    ],
+    "a rollback looks like a start": ['return "rolling_back";', 'return "starting";'],
+    "the boot looks like any start": ['booting ? "booting" : work', "work"],
+  }),
+  ...mutantsOf("lifecycle/mode-plan.ts", {
+    "plan() shows what entering anew would do": ["modeName !== context.current", "true"],
+  }),
+  ...mutantsOf("lifecycle/progress-teller.ts", {
+    "progress is told at every change": ["if (dueInMs <= 0) now();", "if (dueInMs <= intervalMs) now();"],
   }),
 ];
