@@ -170,6 +170,22 @@ test("without fast-check modes can be walked, and whoever asks for arbitraries i
   );
 });
 
+test("the test file of the how-to walks the modes of a catalogue by node's own runner", async () => {
+  const page = readFileSync(path.join(root, "docs/how-to/test-your-modes.md"), "utf8");
+  const file = /```js no-run[^\n]*\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+  await writeFile(path.join(app, "modes.test.mjs"), file);
+  const nodes = "nodes: { arm: { command: [arm] } }";
+  await writeFile(
+    path.join(app, "modeshift.yaml"),
+    `default_mode: idle\nmodes: { idle: [], work: [arm] }\n${nodes}\n`,
+  );
+
+  const { stdout } = await run(process.execPath, ["--test", "modes.test.mjs"], { cwd: app });
+
+  expect(stdout).toMatch(/pass [1-9]/);
+  expect(stdout).toContain("fail 0");
+});
+
 describe("in a program of one's own", () => {
   const block = /```ts\n([\s\S]*?)```/.exec(readFileSync(path.join(root, "README.md"), "utf8"))?.[1] ?? "";
   const mistyped = `
