@@ -124,6 +124,10 @@ export const mutants: readonly Mutant[] = [
       "[transition.request].map(",
     ],
     "who was preempted gets no answer": ["...supersedeAll(context, superseded(by), superseded(by))", "...[]"],
+    "who waited is told of a shutdown": [
+      "...supersedeAll(context, superseded(by), superseded(by))",
+      "...supersedeAll(context, superseded(by), shuttingDown)",
+    ],
     "shutdown answers nobody": ["...supersedeAll(context, shutDown, shuttingDown)", "...[]"],
     "the queue is a stack": ["[...context.waiting, request]", "[request, ...context.waiting]"],
     "who waits may begin beside an urgent rollback": [
