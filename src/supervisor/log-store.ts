@@ -59,10 +59,12 @@ export class LogStore {
     this.#watch();
   }
 
-  /** Rotates the node's log when it is too large. */
-  check(node: string): void {
+  /** Rotates the node's log when it is too large. Returns its size before that. */
+  check(node: string): number {
     const file = this.of(node);
-    if (file.size() > this.#options.maxBytes) void file.rotate();
+    const size = file.size();
+    if (size > this.#options.maxBytes) void file.rotate();
+    return size;
   }
 
   /** The port's view of one node's log. */

@@ -13,6 +13,8 @@ export interface NodeTree {
   ownsGroup(): boolean;
   /** The leader has ended and been reaped. */
   leaderEnded(): boolean;
+  /** It has been asked to end, and will soon be asked about. */
+  asked?(): void;
   /** What lives of the tree, leader included. Negative: a whole group, where processes cannot be listed. */
   survivors(): Promise<readonly number[]>;
   /** The same, at once, with SIGSTOP to each as it is seen. */
@@ -35,6 +37,9 @@ export interface TreeIdentity extends Pick<NodeTree, "group" | "ownsGroup" | "le
 export function groupTree(identity: TreeIdentity, sweeper: Sweeper): NodeTree {
   return {
     ...identity,
+    asked: () => {
+      sweeper.expect(identity);
+    },
     survivors: () => sweeper.survivors(identity),
     freeze: () => sweeper.freeze(identity),
     killAtOnce: () => undefined,

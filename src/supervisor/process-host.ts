@@ -86,7 +86,7 @@ class Place implements TreePlace {
       this.argv = command;
       return;
     }
-    const problem = commandProblem(command[0], spec.cwd, this.env["PATH"]);
+    const problem = commandProblem(command[0], spec.cwd, this.own["PATH"] ?? parts.inherited["PATH"]);
     if (problem !== undefined) throw spawnFault(spec, problem);
     this.#cgroup = groupIn(parts.cgroup, spec.name, generation);
     this.argv = this.#cgroup === undefined ? command : enteringCgroup(this.#cgroup, command);

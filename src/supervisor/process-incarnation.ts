@@ -120,9 +120,8 @@ export class ProcessIncarnation implements Incarnation {
     this.#place = place;
     this.#report.begun();
     const { name, cwd = null, ready } = this.#spec;
-    this.#host.logs.check(name);
     const log = this.#host.logs.of(name);
-    this.#logStart = log.size();
+    this.#logStart = this.#host.logs.check(name);
     const fd = ready.kind === "fd" ? ready.fd : null;
     const order = { argv: place.argv, own: place.own, cwd, log: log.path, fd };
     this.#host.spawner.spawn(order, this.#spawnReport(place));
@@ -181,7 +180,7 @@ export class ProcessIncarnation implements Incarnation {
     this.#watch = watchReadiness({
       spec: this.#spec,
       clock: this.#host.clock,
-      env: place.env,
+      env: () => place.env,
       log: this.#host.logs.of(this.#spec.name),
       logStart: this.#logStart,
       onSaid: (callback) => {

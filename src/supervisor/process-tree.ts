@@ -126,19 +126,25 @@ function hasProgram(pid: number): boolean {
 }
 
 function markerIn(length: number | undefined, pid: number, stateId: string): MarkedProcess | undefined {
-  const marker = `MODESHIFT_RUN=${stateId}:`;
-  if (length === undefined || chunk.subarray(0, length).indexOf(marker) === -1) return undefined;
-  const entries = chunk.toString("utf8", 0, length).split("\0");
-  const run = entries.find((entry) => entry.startsWith(marker));
+  const environment = chunk.subarray(0, length ?? 0);
+  const run = valueIn(environment, `MODESHIFT_RUN=${stateId}:`);
   if (run === undefined) return undefined;
-  const value = (name: string): string =>
-    entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
   return {
     pid,
-    run: run.slice(marker.length),
-    node: value("MODESHIFT_NODE"),
-    generation: Number(value("MODESHIFT_GENERATION")),
+    run,
+    node: valueIn(environment, "MODESHIFT_NODE=") ?? "",
+    generation: Number(valueIn(environment, "MODESHIFT_GENERATION=") ?? ""),
   };
+}
+
+/** What follows `beginning` in the first entry that begins so. */
+function valueIn(environment: Buffer, beginning: string): string | undefined {
+  for (let at = environment.indexOf(beginning); at !== -1; at = environment.indexOf(beginning, at + 1)) {
+    if (at > 0 && environment[at - 1] !== 0) continue;
+    const end = environment.indexOf(0, at);
+    return environment.toString("utf8", at + beginning.length, end === -1 ? environment.length : end);
+  }
+  return undefined;
 }
 
 /** Its length; undefined when it has gone, or is another user's. */

@@ -5,7 +5,7 @@
  * What to do with what is found is termination.ts's. It does not see a process that has emptied its environment and
  * left the group: only a control group holds those (cgroup.ts).
  */
-import type { Clock } from "../clock.ts";
+import type { Clock, TimerHandle } from "../clock.ts";
 import { groupExists, hasProc, isDead, lookAtAll, readStat } from "./process-tree.ts";
 import { sendSignal } from "./signal.ts";
 
@@ -18,9 +18,9 @@ export interface Tree {
 }
 
 /** Pause after a look, in times of what it took. */
-const pausePerLook = 2;
+const pausePerLook = 1;
 const blindPauseMs = 100;
-const longestGatherMs = 5;
+const longestGatherMs = 8;
 
 interface Question {
   readonly tree: Tree;
@@ -33,8 +33,15 @@ export class Sweeper {
   readonly #run: string;
   readonly #clock: Clock;
   #questions: Question[] = [];
+  /** Asked to end, and not asked about yet. */
+  readonly #ending = new Set<Tree>();
   /** When the next look may begin: looking must not be all that is done while a hundred nodes end. */
   #notBefore = 0;
+  /** When whoever has asked first is not kept waiting any longer. */
+  #gatherUntil = 0;
+  /** When the next look is due. */
+  #due = 0;
+  #timer: TimerHandle;
 
   constructor(stateId: string, run: string, clock: Clock) {
     this.#stateId = stateId;
@@ -42,11 +49,17 @@ export class Sweeper {
     this.#clock = clock;
   }
 
+  /** The tree has been asked to end: there will be a question, which others may wait for a little. */
+  expect(tree: Tree): void {
+    this.#ending.add(tree);
+  }
+
   /** What still lives of `tree`, leader included. Negative: a whole group, where processes cannot be listed. */
   survivors(tree: Tree): Promise<readonly number[]> {
+    this.#ending.delete(tree);
     return new Promise((answer) => {
       this.#questions.push({ tree, answer });
-      if (this.#questions.length === 1) this.#lookSoon();
+      this.#lookSoon();
     });
   }
 
@@ -74,25 +87,21 @@ export class Sweeper {
     return leader;
   }
 
+  /** Nodes end in crowds: whoever ends within a few milliseconds is looked for at once. */
   #lookSoon(): void {
-    const wait = this.#notBefore - this.#clock.now();
-    if (wait > 0) {
-      this.#clock.setTimeout(() => {
-        this.#look();
-      }, wait);
-    } else this.#gather(this.#clock.now() + longestGatherMs);
-  }
-
-  /** Ends come in crowds: one look for all who ask turn after turn. */
-  #gather(until: number): void {
-    const asked = this.#questions.length;
-    setImmediate(() => {
-      if (this.#questions.length > asked && this.#clock.now() < until) this.#gather(until);
-      else this.#look();
-    });
+    const now = this.#clock.now();
+    if (this.#questions.length === 1) this.#gatherUntil = now + longestGatherMs;
+    const due = Math.max(this.#notBefore, this.#ending.size === 0 ? now : this.#gatherUntil);
+    if (this.#timer !== undefined && due >= this.#due) return;
+    this.#clock.clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#look();
+    }, due - now);
   }
 
   #look(): void {
+    this.#timer = undefined;
     const begun = this.#clock.now();
     const questions = this.#questions;
     let found: Map<Tree, number[]>;
@@ -104,7 +113,7 @@ export class Sweeper {
       );
     } catch {
       // What cannot be looked at has not gone: the answer comes when it can be.
-      this.#clock.setTimeout(() => {
+      this.#timer = this.#clock.setTimeout(() => {
         this.#look();
       }, blindPauseMs);
       return;

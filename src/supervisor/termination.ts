@@ -71,6 +71,7 @@ export class Termination {
       return;
     }
     this.#groupAsked = true;
+    this.#tree.asked?.();
     if (this.#tree.ownsGroup()) sendSignal(-this.#tree.group, this.#spec.stopSignal);
   }
 

@@ -16,7 +16,8 @@ export function askProbe(
     const cwd = spec.cwd === undefined ? {} : { cwd: spec.cwd };
     let child;
     try {
-      child = spawn(command[0] ?? "", command.slice(1), { stdio: "ignore", detached: true, env, ...cwd });
+      const options = { stdio: "ignore", detached: true, env: env(), ...cwd } as const;
+      child = spawn(command[0] ?? "", command.slice(1), options);
     } catch {
       resolve(false);
       return;

@@ -17,8 +17,8 @@ export interface ReadinessWatch {
 export interface ReadinessContext {
   readonly spec: NodeSpec;
   readonly clock: Clock;
-  /** The node's whole environment. */
-  readonly env: NodeJS.ProcessEnv;
+  /** The node's whole environment, made when it is asked for. */
+  readonly env: () => NodeJS.ProcessEnv;
   readonly log: LogFile;
   /** Size of the log when the node was spawned: what came before is not its own. */
   readonly logStart: number;
