@@ -5,6 +5,7 @@
  * which says by the server's clock and memory whether it is new; entries read while a call is under way go with the
  * next. Answering is the machine's, also for the expired and the superseded; only duplicates and malformed ones end here.
  */
+import { setImmediate as immediate } from "node:timers/promises";
 import { findMode } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { BusContext } from "./bus.ts";
@@ -45,12 +46,15 @@ interface Candidate extends StreamEntry {
 }
 
 const acceptedPerCall = 256;
+const emittedPerTurn = 32;
 
 /** The judging half of the Redis bus's reader. */
 export class RedisAdmission {
   readonly #context: AdmissionContext;
   #waiting: Candidate[] = [];
   #inCall: readonly Candidate[] = [];
+  /** How many of those in the call are in the machine's hands. */
+  #emitted = 0;
 
   constructor(context: AdmissionContext) {
     this.#context = context;
@@ -84,7 +88,8 @@ export class RedisAdmission {
 
   /** Forgets what is not emitted yet: it is still pending and will be read again. */
   reset(): void {
-    for (const { id } of [...this.#waiting, ...this.#inCall]) this.#context.ledger.forget(id, []);
+    const left = [...this.#waiting, ...this.#inCall.slice(this.#emitted)];
+    for (const { id } of left) this.#context.ledger.forget(id, []);
     this.#waiting = [];
     this.#inCall = [];
   }
@@ -137,7 +142,7 @@ export class RedisAdmission {
 
   #emitUrgent(candidate: Candidate): void {
     const { id, message } = candidate;
-    for (const other of [...this.#waiting, ...this.#inCall]) {
+    for (const other of [...this.#waiting, ...this.#inCall.slice(this.#emitted)]) {
       other.supersededBy ??= { id, mode: message.mode };
     }
     this.#context.emit(this.#requestOf(candidate, this.#context.writer.serverNow, 0));
@@ -159,12 +164,14 @@ export class RedisAdmission {
       const batch = this.#waiting;
       this.#waiting = [];
       this.#inCall = batch;
+      this.#emitted = 0;
       try {
         const { serverNow, held } = await this.#ask(batch);
         // reset() was called meanwhile: these entries are being read again.
         if (this.#inCall !== batch) return;
+        await this.#emitBatch(batch, held, serverNow);
+        if (this.#inCall !== batch) return;
         this.#inCall = [];
-        this.#emitBatch(batch, held, serverNow);
       } catch (error) {
         if (this.#inCall !== batch) return;
         this.reset();
@@ -184,19 +191,33 @@ export class RedisAdmission {
     return { serverNow, held };
   }
 
-  #emitBatch(batch: readonly Candidate[], held: readonly unknown[], serverNow: number): void {
+  /** In turns of the event loop, however many there are: what is urgent is read between them. */
+  async #emitBatch(batch: readonly Candidate[], held: readonly unknown[], serverNow: number): Promise<void> {
     const { bus, emit, writer } = this.#context;
     writer.serverNow = serverNow;
-    const requests = batch.flatMap((candidate, index) => {
+    const open = batch.flatMap((candidate, index) => {
       const value = held[index];
       const mark = typeof value === "string" ? value : "";
       if (this.#isAnswered(candidate, mark)) return [];
-      return [this.#requestOf(candidate, serverNow, Number(/^running:(\d+):/.exec(mark)?.[1] ?? 0))];
+      const attempts = Number(/^running:(\d+):/.exec(mark)?.[1] ?? 0);
+      return [{ candidate, index, request: this.#requestOf(candidate, serverNow, attempts) }];
     });
     const { target, phase } = bus.state();
     const urgentRunning = phase !== "idle" && findMode(bus.catalogue, target ?? "")?.urgent === true;
     const context = { catalogue: bus.catalogue, now: bus.clock.now(), urgentRunning };
-    for (const request of collapseBatch(requests, context)) emit(request);
+    const collapsed = collapseBatch(
+      open.map(({ request }) => request),
+      context,
+    );
+    for (const [place, { candidate, index }] of open.entries()) {
+      const request = collapsed[place];
+      if (request === undefined) continue;
+      this.#emitted = index + 1;
+      emit(withWinner(request, candidate));
+      if (place % emittedPerTurn < emittedPerTurn - 1) continue;
+      await immediate();
+      if (this.#inCall !== batch) return;
+    }
   }
 
   /** The id has its result already: a repeated request is taken off, a reused id is a mistake of its sender. */
@@ -230,4 +251,11 @@ export class RedisAdmission {
       ...(supersededBy === undefined ? {} : { supersededBy }),
     });
   }
+}
+
+/** An urgent request may have replaced it since it was judged. */
+function withWinner(request: ModeRequest, { supersededBy }: Candidate): ModeRequest {
+  return supersededBy === undefined || request.supersededBy !== undefined
+    ? request
+    : { ...request, supersededBy };
 }

@@ -112,8 +112,11 @@ async function readPending(context: ReaderContext): Promise<StreamEntry[]> {
 /** What comes in during one blocking read. */
 async function readOn(context: ReaderContext): Promise<void> {
   const entries = await usable(context, await readNew(context, context.blockMs));
-  // Nobody listens any more: they stay pending. To read on at once would make the server answer that one first.
-  if (!context.signal.aborted) await context.admission.admit(entries);
+  // Nobody listens any more: they stay pending.
+  if (context.signal.aborted) return;
+  const admitted = context.admission.admit(entries);
+  // To read on at once would make the server answer that first. With many in hand it is better to read on.
+  if (entries.length === 1) await admitted;
 }
 
 function readNew(context: ReaderContext, blockMs?: number): Promise<[string, string[] | null][]> {
