@@ -5,7 +5,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { createModeClient } from "../../dist/redis.js";
 
@@ -36,7 +35,7 @@ async function asker() {
     return () => ask((id) => mouth.publish("requests", id));
   }
   const follow = async () => {
-    for (let last = "$"; ;) {
+    for (let last = "0"; ;) {
       const reply = await ear.xread("COUNT", 256, "BLOCK", 0, "STREAMS", "answers", last);
       for (const [entry, [, id]] of reply?.[0]?.[1] ?? []) {
         last = entry;
@@ -45,7 +44,6 @@ async function asker() {
     }
   };
   void follow();
-  await sleep(50);
   return () => ask((id) => mouth.xadd("requests", "*", "id", id));
 }
 

@@ -173,6 +173,8 @@ describe("TLS", () => {
       .poll(() => robot.manager.state.bus.reason ?? robot.manager.state.bus.status)
       .not.toBe("connecting");
     const { bus } = robot.manager.state;
+    // A server that does not let us in takes nothing over.
+    await robot.bus.close({ timeoutMs: 1 });
     await robot.manager.stop();
     return bus;
   };
