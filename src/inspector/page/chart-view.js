@@ -72,7 +72,8 @@ export class ChartView {
     }
     const last = transitions.list.findLast(({ legs }) => legs.length > 0);
     const chosen = this.#selection.nameOf("mode");
-    const { target, request, work } = state;
+    const { target, request, phase } = state;
+    const work = phase === "standby" ? null : state.work;
     const mode = model.hasEnded ? null : state.mode;
     const shown = JSON.stringify([
       mode,

@@ -27,7 +27,7 @@ export class EventView {
   #wanted = new Set(kinds.flatMap(([, types]) => types));
   /** @type {readonly ManagerEvent[]} */
   #shown = [];
-  #none = element("p", { class: "empty" }, "No event fits.");
+  #none = element("p", { class: "empty" });
   #revision = -1;
   /** @type {Model | null} */
   #model = null;
@@ -66,7 +66,8 @@ export class EventView {
     const follows = this.#rows.atEnd;
     const filter = this.#filter.value.toLowerCase();
     this.#shown = model.events.filter((event) => this.#wanted.has(event.type) && matches(event, filter));
-    this.#none.hidden = this.#shown.length > 0 || model.events.length === 0;
+    this.#none.hidden = this.#shown.length > 0;
+    setText(this.#none, model.events.length === 0 ? "Nothing has happened yet." : "No event fits.");
     this.#rows.update(this.#shown.length, this.#chosen);
     if (follows) this.#rows.scrollToEnd();
   }

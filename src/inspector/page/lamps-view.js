@@ -78,7 +78,7 @@ function lampsOf({ state, picture, connection }) {
   const [tone, text] = lines[connection];
   const page = { name: "Page", tone, text, more: "The connection of this page to the manager" };
   if (state === null || picture === null) return [page];
-  const { health, bus } = state;
+  const { health, bus, phase } = state;
   const isNow = connection === "live";
   const { kind, isolation, observesExits, notes } = picture.supervisor;
   /** @type {Record<string, Tone>} */
@@ -98,12 +98,14 @@ function lampsOf({ state, picture, connection }) {
     ...notes,
   ];
   return [
-    {
-      name: "Robot",
-      tone: toneOf(health.status),
-      text: health.status,
-      more: reasonsText(health.reasons),
-    },
+    phase === "standby"
+      ? { name: "Robot", tone: "off", text: "not known", more: "The manager that runs it knows" }
+      : {
+          name: "Robot",
+          tone: toneOf(health.status),
+          text: health.status,
+          more: reasonsText(health.reasons),
+        },
     { name: "Bus", tone: toneOf(bus.status), text: bus.status, more: bus.reason ?? "" },
     lockLamp(state, isNow),
     {

@@ -125,7 +125,9 @@ export class NodeTable {
         ? "There are no nodes."
         : "No node here. Stopped ones may be hidden, or the filter fits none.",
     );
-    setText(this.#count, `${counted(all.length, "node")}, ${running} running`);
+    const isStandby = this.#model?.state?.phase === "standby";
+    const told = isStandby ? "none run by this manager" : `${running} running`;
+    setText(this.#count, `${counted(all.length, "node")}, ${told}`);
     this.#rows.update(
       this.#shown.length,
       this.#shown.findIndex(({ node }) => node === chosen),

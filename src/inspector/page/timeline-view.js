@@ -21,7 +21,7 @@ const tickRoom = 90;
 
 /** What a bar shows, and how it is said. @type {readonly (readonly [string, string])[]} */
 const legend = [
-  ["queued", "waiting its turn"],
+  ["queued", "queued"],
   ["stopping", "stopping"],
   ["starting", "starting"],
   ["ready", "waiting for readiness"],
@@ -33,6 +33,7 @@ export class TimelineView {
   #past;
   #rows;
   #title = element("h3", { class: "gantt-title" });
+  #legend;
   #chain = element("p", { class: "chain" });
   #trouble = element("p", { class: "why" });
   #axis = element("div", { class: "axis", "aria-hidden": "true" });
@@ -66,7 +67,7 @@ export class TimelineView {
       },
       onSelect: (index) => selection.showTransition(index === 0 ? null : (this.#list[index]?.id ?? null)),
     });
-    const key = element(
+    this.#legend = element(
       "p",
       { class: "legend" },
       ...legend.map(([kind, text]) =>
@@ -78,7 +79,7 @@ export class TimelineView {
       this.#axisWidth = this.#axis.clientWidth || this.#axisWidth;
     }).observe(this.#axis);
     gantt.append(
-      element("div", { class: "gantt-head" }, this.#title, key),
+      element("div", { class: "gantt-head" }, this.#title, this.#legend),
       this.#chain,
       this.#trouble,
       this.#axis,
@@ -116,7 +117,7 @@ export class TimelineView {
     const isOther = shown?.id !== this.#shown?.id;
     this.#shown = shown;
     this.#empty.hidden = shown !== undefined && shown.bars.length > 0;
-    this.#rows.scroller.hidden = !this.#empty.hidden;
+    for (const part of [this.#rows.scroller, this.#legend, this.#axis]) part.hidden = !this.#empty.hidden;
     if (shown === undefined) return;
     const chain = longestChain(shown, this.#now);
     this.#onChain = new Set(chain);
@@ -132,7 +133,6 @@ export class TimelineView {
       chain.length === 0 ? "" : `◆ longest chain: ${chainText(chain, shown.endAt ?? this.#now)}`,
     );
     this.#showTrouble(shown);
-    this.#axis.hidden = this.#bars.length === 0;
     this.#drawAxis(Math.max(1, length));
     this.#rows.update(this.#bars.length, this.#chosenIndex());
     if (isOther) this.#rows.reveal(0);
