@@ -24,3 +24,18 @@ test("what it writes is valid, holds what it states, and is overwritten by nothi
     stderr: expect.stringMatching(/overwrites nothing\.\nNext: modeshift up runs what is there/),
   });
 });
+
+test.runIf(process.platform === "linux")(
+  "below /proc, where no folder can be made, it says so instead of trying for ever",
+  async () => {
+    workshop = new Workshop({ catalogue: null });
+
+    expect(await workshop.ask("init", "/proc/robot")).toMatchObject({
+      code: 64,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^modeshift: \/proc\/robot\/modeshift\.yaml cannot be written: .*\nNext: choose a folder/,
+      ),
+    });
+  },
+);

@@ -86,8 +86,8 @@ test("a standby says that it is one and who runs the robot, shows what it knows,
   await page.locator("#banner", { hasText: `is the standby: process ${process.pid} on ` }).waitFor();
   expect(await page.locator("#now").innerText()).toMatch(/none\s+standing by\s+process \d+ on \S+/i);
   expect(await page.locator("#lamps").textContent()).toMatch(/Robot○not known.*Lock◔another's/);
-    expect(await page.locator(".work[aria-current=true]").count()).toBe(0);
-    expect(await page.locator("#events").innerText()).toBe("Nothing has happened yet.");
+  expect(await page.locator(".work[aria-current=true]").count()).toBe(0);
+  expect(await page.locator("#events").innerText()).toBe("Nothing has happened yet.");
   expect(await page.locator(".mode .name").allTextContents()).toEqual(["idle", "teleop"]);
   await page.locator(".mode[data-mode=teleop]").click();
   await page.locator("#detail", { hasText: "its plan from there" }).waitFor();

@@ -3,7 +3,7 @@ import { access, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { configNames } from "../../config/find-config.ts";
 import { folderNamespace } from "../../config/namespace.ts";
-import { messageOf } from "../../errors.ts";
+import { codeOf, messageOf } from "../../errors.ts";
 import { printMessage } from "../door/door-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CliFault } from "../fault.ts";
@@ -53,7 +53,7 @@ async function refuseToOverwrite(folder: string, paths: readonly string[]): Prom
 
 async function write(path: string, content: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(path, content, { flag: "wx" });
   } catch (error) {
     throw new CliFault(
@@ -62,5 +62,17 @@ async function write(path: string, content: string): Promise<void> {
       "choose a folder that you may write to",
       { cause: error },
     );
+  }
+}
+
+/** Folder by folder: Node's own recursive mkdir never ends below /proc, where nothing can be made. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return;
+    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
   }
 }

@@ -28,7 +28,9 @@ export const why: CommandAction = async (session, [given]) => {
       throw new CliFault(
         "NODE_UNKNOWN",
         `Nothing is known of '${subject}': it is no node that ran and no request among the last events.`,
-        near === undefined ? "modeshift events shows what there is" : `did you mean '${near}'?`,
+        near === undefined
+          ? "modeshift events shows what there is"
+          : `did you mean '${near}'? modeshift why ${near}`,
       );
     }
     if (options.json === true) out.line(printMessage({ subject, cause }));

@@ -90,7 +90,8 @@ export class Progress {
 
   #begin({ at, data }: Extract<ManagerEvent, { type: "transition" }>): void {
     this.#beganAt ??= at;
-    this.#head = data.cause === "request" ? "stopping" : data.cause;
+    const phase = data.plan.stop.length > 0 ? "stopping" : "starting";
+    this.#head = data.cause === "request" ? phase : data.cause;
     const row =
       (kind: Row["kind"], begun = false) =>
       ({ node, after }: { readonly node: string; readonly after: readonly string[] }): Row => {

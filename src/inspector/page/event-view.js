@@ -67,6 +67,7 @@ export class EventView {
     const filter = this.#filter.value.toLowerCase();
     this.#shown = model.events.filter((event) => this.#wanted.has(event.type) && matches(event, filter));
     this.#none.hidden = this.#shown.length > 0;
+    this.#rows.scroller.hidden = !this.#none.hidden;
     setText(this.#none, model.events.length === 0 ? "Nothing has happened yet." : "No event fits.");
     this.#rows.update(this.#shown.length, this.#chosen);
     if (follows) this.#rows.scrollToEnd();
