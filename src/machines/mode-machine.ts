@@ -7,7 +7,7 @@
  *
  * What its guards and actions decide is in mode-rules.ts.
  */
-import { enqueueActions, fromCallback, setup } from "xstate";
+import { assign, enqueueActions, fromCallback, setup } from "xstate";
 import type { Catalogue } from "../modes/catalogue.ts";
 import { initialContext, type ModeContext } from "./context.ts";
 import type { ExecutorCommand, InternalEvent, MachineEmission, ModeMachineEvent } from "./events.ts";
@@ -54,11 +54,11 @@ function setupChart(catalogue: Catalogue, executor: typeof unprovided) {
         perform(scope.enqueue, decide.beginNext(scope.context, scope.event)),
       ),
       expire: enqueueActions((scope) => perform(scope.enqueue, decide.expire(scope.context, scope.event))),
-      observe: enqueueActions((scope) => perform(scope.enqueue, decide.observe(scope.context, scope.event))),
+      observe: assign(({ context, event }) => decide.observe(context, event).assign ?? {}),
       fallBackNow: enqueueActions((scope) =>
         perform(scope.enqueue, decide.fallBackNow(scope.context, scope.event)),
       ),
-      book: enqueueActions((scope) => perform(scope.enqueue, decide.book(scope.context, scope.event))),
+      book: assign(({ context, event }) => decide.book(context, event).assign ?? {}),
       endPlan: enqueueActions((scope) => perform(scope.enqueue, decide.endPlan(scope.context, scope.event))),
       shutDown: enqueueActions((scope) =>
         perform(scope.enqueue, decide.shutDown(scope.context, scope.event)),

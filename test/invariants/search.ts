@@ -27,7 +27,13 @@ export async function search({ runs, seed, rule = "", ...size }: SearchOptions):
     const wrong = await judge(run, rule);
     if (wrong.length > 0) throw new Error(wrong.join("\n"));
   });
-  const found = await fc.check(property, { numRuns: runs, ...(seed === undefined ? {} : { seed }) });
+  // A planted fault has only to be found (test/mutants).
+  const endOnFailure = process.env["MODESHIFT_MUTANT"] !== undefined;
+  const found = await fc.check(property, {
+    numRuns: runs,
+    endOnFailure,
+    ...(seed === undefined ? {} : { seed }),
+  });
   if (!found.failed) return;
   const [run] = found.counterexample ?? [];
   throw new Error(run === undefined ? fc.defaultReportMessage(found) : await report(run, found, rule));
