@@ -8,6 +8,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fstatSync,
   linkSync,
   openSync,
@@ -210,8 +211,7 @@ export class StateLock {
   isFenced(): boolean {
     try {
       const own = statSync(this.#file, { throwIfNoEntry: false });
-      const next = statSync(this.#next, { throwIfNoEntry: false });
-      if (own?.ino === this.#inode && next === undefined) return false;
+      if (own?.ino === this.#inode && !existsSync(this.#next)) return false;
       // Without any lock the directory was wiped, not taken.
       if (readLock(this.#directory) === undefined) return false;
     } catch {
