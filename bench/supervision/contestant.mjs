@@ -3,9 +3,9 @@
  * as JSON in argv, prints what was measured as JSON.
  */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLifecycleManager, defineCatalogue, processSupervisor } from "../../dist/index.js";
+import { watchLoop } from "./loop-watch.mjs";
 
 const {
   nodes,
@@ -33,19 +33,17 @@ manager.events$.subscribe(() => {
   events += 1;
 });
 
-const delay = monitorEventLoopDelay({ resolution: 1 });
 async function timed(mode) {
   await sleep(restMs);
-  delay.reset();
-  delay.enable();
+  const watched = watchLoop();
   const begun = performance.now();
   const result = await manager.changeMode(mode);
   const ms = performance.now() - begun;
   // One turn more, so that a gap at the very end is seen.
   await sleep(5);
-  delay.disable();
+  const loop = watched();
   if (!result.ok) throw new Error(JSON.stringify(result.errors.slice(0, 2)));
-  return { ms, gapMs: delay.max / 1e6 - 1 };
+  return { ms, ...loop };
 }
 
 function usage() {

@@ -5,15 +5,29 @@
  * following it is log-follower.ts. Lines written between the last copied byte and the truncation, some microseconds,
  * are lost.
  */
-import { closeSync, ftruncateSync, fstatSync, openSync, readSync, statSync, writeSync } from "node:fs";
-import { constants, copyFile } from "node:fs/promises";
+import {
+  closeSync,
+  ftruncateSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { constants, copyFile, open } from "node:fs/promises";
 
 const tailChunk = 64 * 1024;
+/** So much is copied in one turn of the event loop at most. */
+const mostPerTurn = 1024 * 1024;
+/** A writer that stays ahead of us for so many turns has its log left as it is, until the next time. */
+const mostTurns = 256;
 
 /** One log file, with at most one older one beside it (`.1`). */
 export class LogFile {
   readonly path: string;
-  readonly #readers = new Set<() => void>();
+  readonly #readers = new Set<(copy: string) => void>();
   #rotating = false;
 
   constructor(path: string) {
@@ -41,52 +55,83 @@ export class LogFile {
     return { older: this.#older(lines - found), from };
   }
 
-  /** Calls `read` before the file is truncated, until the returned function is called. */
-  beforeTruncation(read: () => void): () => void {
+  /**
+   * Calls `read` before the file is truncated, until the returned function is called. `copy`: a file, there for the
+   * moment, that holds all of it.
+   */
+  beforeTruncation(read: (copy: string) => void): () => void {
     this.#readers.add(read);
     return () => this.#readers.delete(read);
   }
 
-  /** Moves what was written to `.1`. Never throws: a full disk leaves the log as it is. Resolves true when done. */
+  /**
+   * Moves what was written to `.1`. Never throws: a full disk, or a writer that is faster than we are, leaves the log as
+   * it is. Resolves true when done.
+   */
   async rotate(): Promise<boolean> {
     if (this.#rotating) return false;
     this.#rotating = true;
+    const copy = `${this.path}.1.new`;
+    let moved = false;
     try {
-      const copied = this.size();
-      await copyFile(this.path, `${this.path}.1`, constants.COPYFILE_FICLONE);
-      this.#truncateAfter(copied);
-      return true;
+      await copyFile(this.path, copy, constants.COPYFILE_FICLONE);
+      moved = (await catchUp(this.path, copy)) && this.#moveRest(copy);
     } catch {
-      return false;
-    } finally {
-      this.#rotating = false;
+      // As it is, then.
     }
+    if (!moved) rmSync(copy, { force: true });
+    this.#rotating = false;
+    return moved;
   }
 
-  /** While a rotation is under way `.1` is a half-made copy of what we have. */
   #older(lines: number): readonly string[] {
-    return this.#rotating || lines <= 0 ? [] : lastLines(`${this.path}.1`, lines, 0);
+    return lines <= 0 ? [] : lastLines(`${this.path}.1`, lines, 0);
   }
 
   // Synchronous on purpose: what is written while we are elsewhere would be lost.
-  #truncateAfter(copied: number): void {
+  #moveRest(copy: string): boolean {
     const from = openSync(this.path, "r+");
-    const to = openSync(`${this.path}.1`, "r+");
+    const to = openSync(copy, "r+");
     try {
       const buffer = Buffer.alloc(tailChunk);
-      let position = Math.min(copied, fstatSync(to).size);
+      let position = fstatSync(to).size;
+      const limit = position + 2 * mostPerTurn;
       for (;;) {
         const read = readSync(from, buffer, 0, buffer.length, position);
         if (read === 0) break;
         writeSync(to, buffer, 0, read, position);
         position += read;
+        if (position > limit) return false;
       }
-      for (const reader of this.#readers) reader();
+      for (const reader of this.#readers) reader(copy);
       ftruncateSync(from, 0);
+      renameSync(copy, `${this.path}.1`);
+      return true;
     } finally {
       closeSync(from);
       closeSync(to);
     }
+  }
+}
+
+/** Copies what was written meanwhile, until the rest is little; false when it never is. */
+async function catchUp(path: string, copy: string): Promise<boolean> {
+  const from = await open(path, "r");
+  const to = await open(copy, "r+");
+  try {
+    const buffer = Buffer.alloc(mostPerTurn);
+    let position = (await to.stat()).size;
+    for (let turn = 0; turn < mostTurns; turn++) {
+      const { size } = await from.stat();
+      if (size - position <= mostPerTurn) return true;
+      const { bytesRead } = await from.read(buffer, 0, buffer.length, position);
+      await to.write(buffer, 0, bytesRead, position);
+      position += bytesRead;
+    }
+    return false;
+  } finally {
+    await from.close();
+    await to.close();
   }
 }
 

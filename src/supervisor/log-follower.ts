@@ -23,9 +23,11 @@ export class LogFollower {
   readonly #clock: Clock;
   readonly #decoder = new StringDecoder("utf8");
   readonly #release: () => void;
-  #file: number;
+  /** What is read, oldest first; the last one is the log. The others are what was rotated or moved away unread. */
+  readonly #files: number[];
   #watcher: FSWatcher | undefined;
   #poll: TimerHandle;
+  /** In the first file. */
   #offset: number;
   #partial = "";
   /** There is more to read in the next turn. */
@@ -37,11 +39,11 @@ export class LogFollower {
     this.#path = log.path;
     this.#clock = clock;
     this.#onLine = onLine;
-    this.#file = openSync(this.#path, "a+", 0o600);
-    this.#offset = from === "end" ? fstatSync(this.#file).size : from;
-    this.#release = log.beforeTruncation(() => {
-      this.#readTo(fstatSync(this.#file).size);
-      this.#offset = 0;
+    const file = openSync(this.#path, "a+", 0o600);
+    this.#files = [file];
+    this.#offset = from === "end" ? fstatSync(file).size : from;
+    this.#release = log.beforeTruncation((copy) => {
+      this.#readOnIn(copy);
     });
     this.#watch();
   }
@@ -49,22 +51,45 @@ export class LogFollower {
   /** Reads what is there now; what is more than a megabyte in the turns to come. */
   read(): void {
     if (this.#closed || this.#goesOn) return;
-    const { size, nlink } = fstatSync(this.#file);
+    const [file = 0, ...later] = this.#files;
+    const { size, nlink } = fstatSync(file);
     if (size < this.#offset) this.#offset = 0;
-    this.#readTo(Math.min(size, this.#offset + mostPerTurn));
-    if (this.#offset < size) {
-      this.#goesOn = true;
-      setImmediate(() => {
-        this.#goesOn = false;
-        this.read();
-      });
+    this.#readTo(file, Math.min(size, this.#offset + mostPerTurn));
+    if (this.#closed) return;
+    if (this.#offset < size) this.#goOn();
+    else if (later.length > 0) {
+      closeSync(file);
+      this.#files.shift();
+      this.#offset = 0;
+      this.#goOn();
     } else if (nlink === 0) this.#reopen();
   }
 
-  #readTo(size: number): void {
+  #goOn(): void {
+    this.#goesOn = true;
+    setImmediate(() => {
+      this.#goesOn = false;
+      this.read();
+    });
+  }
+
+  /** The log is going to be truncated: what has not been read is read in the copy, unless it is little. */
+  #readOnIn(copy: string): void {
+    const [file = 0, ...later] = this.#files;
+    const { size } = fstatSync(file);
+    if (later.length === 0 && size - this.#offset <= mostPerTurn) {
+      this.#readTo(file, size);
+      this.#offset = 0;
+      return;
+    }
+    this.#files.splice(-1, 0, openSync(copy, "r"));
+    if (!this.#goesOn) this.#goOn();
+  }
+
+  #readTo(file: number, size: number): void {
     while (!this.#closed && this.#offset < size) {
       const most = Math.min(chunk.length, size - this.#offset);
-      const read = readSync(this.#file, chunk, 0, most, this.#offset);
+      const read = readSync(file, chunk, 0, most, this.#offset);
       if (read === 0) return;
       this.#offset += read;
       this.#split(this.#decoder.write(chunk.subarray(0, read)));
@@ -77,7 +102,7 @@ export class LogFollower {
     this.#release();
     this.#watcher?.close();
     if (this.#poll !== undefined) this.#clock.clearTimeout(this.#poll);
-    closeSync(this.#file);
+    for (const file of this.#files) closeSync(file);
   }
 
   #split(text: string): void {
@@ -97,10 +122,7 @@ export class LogFollower {
   #reopen(): void {
     if (this.#closed) return;
     try {
-      const file = openSync(this.#path, "a+", 0o600);
-      closeSync(this.#file);
-      this.#file = file;
-      this.#offset = 0;
+      this.#files.push(openSync(this.#path, "a+", 0o600));
     } catch {
       // Its directory has gone, too: what runs now writes to the old one.
       return;

@@ -224,6 +224,32 @@ test("a flood of output is read in pieces: the event loop goes on, and no line i
   await expect.poll(() => count).toBe(400_000);
 });
 
+test("who follows a flood is not held up by its rotation, however often, and misses no line", async () => {
+  const log = logFile();
+  const flood = (from: number, to: number): string =>
+    Array.from({ length: to - from }, (_, index) => `${from + index} ${"x".repeat(1000)}\n`).join("");
+  const seen: number[] = [];
+  // Comes when the log is just going to be truncated, and has read nothing yet.
+  const release = log.beforeTruncation(() => {
+    release();
+    const follower = new LogFollower(log, systemClock, (line) => seen.push(Number.parseInt(line)), 0);
+    onTestFinished(() => follower.close());
+  });
+  writeFileSync(log.path, flood(0, 4000));
+
+  const first = log.rotate();
+  // If the copy is made already, this is copied in pieces.
+  appendFileSync(log.path, flood(4000, 8000));
+  expect(await first).toBe(true);
+  expect(seen).toEqual([]);
+  appendFileSync(log.path, flood(8000, 9000));
+  expect(await log.rotate()).toBe(true);
+  appendFileSync(log.path, flood(9000, 9010));
+
+  await expect.poll(() => seen.length).toBe(9010);
+  expect(seen).toEqual(Array.from({ length: 9010 }, (_, index) => index));
+});
+
 test("a node's log is rotated while it writes, and the one who follows sees every line", async () => {
   const count = 4000;
   const { supervisor } = await openProcesses(
