@@ -225,7 +225,7 @@ describe("an unsafe place for the door", () => {
   test("a directory that is open to others is refused, with the command that mends it", async () => {
     open();
     mkdirSync(join(workshop.runtime, "modeshift"), { mode: 0o755 });
-    const { code, stderr } = await workshop.run("status");
+    const { code, stderr } = await workshop.ask("status");
 
     expect(code).toBe(5);
     expect(stderr).toContain("is open to others");
@@ -236,7 +236,7 @@ describe("an unsafe place for the door", () => {
     open();
     writeFileSync(join(workshop.runtime, "modeshift"), "");
 
-    expect(await workshop.run("status")).toMatchObject({
+    expect(await workshop.ask("status")).toMatchObject({
       code: 5,
       stderr: expect.stringContaining("is no directory"),
     });
@@ -259,10 +259,10 @@ describe("a manager that goes away", () => {
     const dead = await open().up();
     dead.child.kill("SIGKILL");
     await dead.ended;
-    expect((await workshop.run("status")).code).toBe(5);
+    expect((await workshop.ask("status")).code).toBe(5);
     await workshop.up();
 
-    expect((await workshop.run("status")).code).toBe(0);
+    expect((await workshop.ask("status")).code).toBe(0);
   });
 
   test("something that listens in its place and talks nonsense is no manager", async () => {

@@ -81,7 +81,7 @@ describe("status", () => {
   });
 
   test("--check exits 1 while health is not ok, and says why", async () => {
-    expect((await workshop.run("status", "--check")).code).toBe(0);
+    expect((await workshop.ask("status", "--check")).code).toBe(0);
     await workshop.ask("switch", "faulty");
     const { code, stdout } = await workshop.run("status", "--check");
 
@@ -128,7 +128,7 @@ describe("modes, plan", () => {
   });
 
   test("plan exits 3 with the reason when the switch would be refused", async () => {
-    const { code, stdout } = await workshop.run("plan", "autonomous");
+    const { code, stdout } = await workshop.ask("plan", "autonomous");
 
     expect(code).toBe(3);
     expect(stdout).toContain("Refused (FROM_REFUSED): Mode 'autonomous' may be entered only from: teleop.");

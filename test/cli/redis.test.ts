@@ -147,7 +147,7 @@ describe("a manager with Redis", () => {
     await second.until('"what":"takeover"');
     await second.until(/"msg":"mode changed"/);
 
-    expect(await workshop.run("status")).toMatchObject({
+    expect(await workshop.ask("status")).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^testbot {3}idle/),
     });
@@ -158,7 +158,7 @@ describe("a manager with Redis", () => {
     const elsewhere = { XDG_STATE_HOME: join(workshop.folder, ".elsewhere") };
     const second = workshop.start(["up"], { env: elsewhere });
     await second.until('"what":"standby"');
-    const held = await workshop.run("status");
+    const held = await workshop.ask("status");
     const untouched = !second.stdout().includes("clock starting");
     first.child.kill("SIGKILL");
     await first.ended;
@@ -169,12 +169,12 @@ describe("a manager with Redis", () => {
     expect(held.stdout).toContain(`/${first.child.pid}/`);
     expect(untouched).toBe(true);
     await expect
-      .poll(async () => (await workshop.run("status")).stdout, { interval: 100 })
+      .poll(async () => (await workshop.ask("status")).stdout, { interval: 100 })
       .toContain(`/${second.child.pid}/`);
   });
 
   test("no manager on this Redis exits 5 and says so", async () => {
-    const { code, stderr } = await workshop.run("status");
+    const { code, stderr } = await workshop.ask("status");
 
     expect(code).toBe(5);
     expect(stderr).toContain("No manager of namespace 'testbot' answers on this Redis");

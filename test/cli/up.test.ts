@@ -22,7 +22,7 @@ function linesOf(
 }
 
 async function pidsOf(): Promise<number[]> {
-  const { stdout } = await workshop.run("status", "--json");
+  const { stdout } = await workshop.ask("status", "--json");
   const { state } = JSON.parse(stdout) as { state: { nodes: { pid?: number }[] } };
   return state.nodes.flatMap(({ pid }) => pid ?? []);
 }
@@ -39,8 +39,8 @@ function isAlive(pid: number): boolean {
 describe("up", () => {
   test("without a terminal it writes a JSON log and nothing else", async () => {
     const manager = await workshop.up();
-    await workshop.run("switch", "teleop");
-    await workshop.run("down");
+    await workshop.ask("switch", "teleop");
+    await workshop.ask("down");
     const { code, stderr } = await manager.ended;
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -79,7 +79,7 @@ describe("up", () => {
       expect(pids.filter(isAlive)).toEqual([]);
       // Its dependents first.
       expect(stopped.at(-1)?.node).toBe("clock");
-      expect((await workshop.run("status")).code).toBe(5);
+      expect((await workshop.ask("status")).code).toBe(5);
     },
   );
 
@@ -108,7 +108,7 @@ modes: { stubborn: [mule] }
     const manager = await workshop.up();
     const waiting = workshop.start(["switch", "patient", "--json"]);
     await manager.until('"msg":"slow starting"');
-    await workshop.run("down");
+    await workshop.ask("down");
     const { code, stdout } = await waiting.ended;
 
     expect(code).toBe(2);
@@ -130,7 +130,7 @@ modes: { stubborn: [mule] }
   test("--mode enters another mode first", async () => {
     await workshop.up(["--mode", "teleop"]);
 
-    expect((await workshop.run("status")).stdout).toMatch(/^testbot {3}teleop {3}ok/);
+    expect((await workshop.ask("status")).stdout).toMatch(/^testbot {3}teleop {3}ok/);
   });
 
   test("--mode with an unknown mode exits 3 before anything is started", async () => {
@@ -181,8 +181,8 @@ modes: { stubborn: [mule] }
     await workshop.up();
     await workshop.up(["-n", "other"]);
 
-    expect((await workshop.run("status", "-n", "other")).stdout).toMatch(/^other {3}idle/);
-    expect((await workshop.run("status")).stdout).toMatch(/^testbot {3}idle/);
+    expect((await workshop.ask("status", "-n", "other")).stdout).toMatch(/^other {3}idle/);
+    expect((await workshop.ask("status")).stdout).toMatch(/^testbot {3}idle/);
   });
 
   test("without XDG_RUNTIME_DIR the door is in a private directory under the temporary directory", async () => {
