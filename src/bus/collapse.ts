@@ -21,14 +21,17 @@ export const maxAttempts = 3;
 
 /**
  * The batch with `supersededBy` set on what a later request of it replaces. A request for the same mode as its
- * successor joins it instead (I8).
+ * successor joins it instead (I8). An urgent one begins whatever came after it, unless that is urgent too (I9): the
+ * machine refuses what is older than its settling.
  */
 export function collapseBatch(
   batch: readonly ModeRequest[],
   context: CollapseContext,
 ): readonly ModeRequest[] {
+  const isUrgent = (mode: string): boolean => findMode(context.catalogue, mode)?.urgent === true;
   let next: ModeRequest | undefined;
   const collapsed = batch.toReversed().map((request) => {
+    if (next !== undefined && isUrgent(request.mode) && !isUrgent(next.mode)) next = undefined;
     const winner =
       next?.mode === request.mode ? next.supersededBy : next && { id: next.requestId, mode: next.mode };
     const judged =

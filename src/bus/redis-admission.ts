@@ -60,11 +60,19 @@ export class RedisAdmission {
     this.#context = context;
   }
 
+  /** Nothing is under way between reading and emitting. */
+  get isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#inCall.length === 0;
+  }
+
+  #isUrgent(mode: string): boolean {
+    return findMode(this.#context.bus.catalogue, mode)?.urgent === true;
+  }
+
   /** Entries as they come in. Resolves when they are emitted, or given up until they are read again. */
   admit(entries: readonly StreamEntry[]): Promise<void> {
     for (const candidate of this.#candidatesOf(entries)) {
-      const urgent = findMode(this.#context.bus.catalogue, candidate.message.mode)?.urgent === true;
-      if (urgent) this.#emitUrgent(candidate);
+      if (this.#isUrgent(candidate.message.mode)) this.#emitUrgent(candidate);
       else this.#waiting.push(candidate);
     }
     return this.#pump();
@@ -79,7 +87,9 @@ export class RedisAdmission {
     for (const candidate of this.#candidatesOf(pending)) {
       const isOlder =
         begun !== undefined && begun.id !== candidate.id && compareEntries(candidate.entry, begun.entry) < 0;
-      if (isOlder) candidate.supersededBy = { id: begun.id, mode: begun.mode };
+      // Nothing but what is urgent replaces what is urgent: that it is pending says that it has not settled (I9).
+      const isReplaced = isOlder && (this.#isUrgent(begun.mode) || !this.#isUrgent(candidate.message.mode));
+      if (isReplaced) candidate.supersededBy = { id: begun.id, mode: begun.mode };
       this.#waiting.push(candidate);
     }
     this.#waiting.push(...this.#candidatesOf(unread));
@@ -119,8 +129,7 @@ export class RedisAdmission {
     if (id !== undefined && isEntry(id) && original === undefined && compareEntries(id, entry) > 0) {
       return { problem: "'id' is that of an entry to come", mode };
     }
-    const urgent = findMode(this.#context.bus.catalogue, mode)?.urgent === true;
-    if (original === undefined || urgent || isMalformed(message)) return message;
+    if (original === undefined || this.#isUrgent(mode) || isMalformed(message)) return message;
     return {
       problem: "the entry's own id lies in the future, so that its age cannot be told",
       mode,
@@ -203,7 +212,7 @@ export class RedisAdmission {
       return [{ candidate, index, request: this.#requestOf(candidate, serverNow, attempts) }];
     });
     const { target, phase } = bus.state();
-    const urgentRunning = phase !== "idle" && findMode(bus.catalogue, target ?? "")?.urgent === true;
+    const urgentRunning = phase !== "idle" && this.#isUrgent(target ?? "");
     const context = { catalogue: bus.catalogue, now: bus.clock.now(), urgentRunning };
     const collapsed = collapseBatch(
       open.map(({ request }) => request),

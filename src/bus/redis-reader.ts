@@ -59,7 +59,7 @@ export async function readRequests(context: ReaderContext): Promise<void> {
           admission.reset();
           await readBacklog(context);
           lookedAt = performance.now();
-        } else if (performance.now() - lookedAt > context.blockMs) {
+        } else if (admission.isIdle && performance.now() - lookedAt > context.blockMs) {
           lookedAt = performance.now();
           await lookThroughPending(context);
         } else await readOn(context);

@@ -10,6 +10,7 @@ const catalogue = defineCatalogue({
     teleop: ["drive"],
     auto: { nodes: ["drive"], from: ["idle"] },
     safe: { nodes: [], urgent: true },
+    stop: { nodes: [], urgent: true },
   },
 });
 
@@ -40,6 +41,13 @@ describe("in a batch read at once", () => {
     ["a:teleop b:nonsense", "", "an unknown mode replaces nothing"],
     ["a:teleop b:auto", "", "a mode with `from` may be refused: the machine decides"],
     ["a:teleop b:safe/queue", "a>b", "I9: an urgent one replaces whatever its on_busy"],
+    [
+      "a:safe b:teleop",
+      "",
+      "I9: an urgent one is replaced by no other: the machine refuses what came after it",
+    ],
+    ["a:idle b:safe c:teleop d:idle", "a>b c>d", "I9: it replaces what came before it, whatever came after"],
+    ["a:safe b:stop c:teleop", "a>b", "an urgent one is replaced by a later urgent one"],
   ])("%s: %s (%s)", (batch, expected) => {
     expect(collapse(batch)).toBe(expected);
   });

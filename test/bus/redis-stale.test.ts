@@ -138,6 +138,24 @@ describe("what a crashed manager left behind", () => {
     expect(robot.spawned("drive")).toBe(0);
   });
 
+  test("I9: an urgent request that nobody carried out is, although something else was begun after it", async () => {
+    const namespace = namespaceOf();
+    await leaveBehind(
+      namespace,
+      [
+        { ageMs: 2_000, id: "stop", fields: ["mode", "safe"] },
+        { ageMs: 1_000, id: "drive", fields: ["mode", "teleop"], begun: 1 },
+      ],
+      { id: "drive", mode: "teleop" },
+    );
+    const robot = await startRobot(server, namespace);
+
+    const { begun, results } = await answersOf(robot, namespace, ["stop", "drive"]);
+    expect(begun).toEqual(["stop"]);
+    expect(results[0]).toMatchObject({ ok: true, currentMode: "safe" });
+    expect(results[1]).toMatchObject({ outcome: "rejected", reason: { code: "URGENT_RUNNING" } });
+  });
+
   test("the same by killing a manager: only safe is entered again", async () => {
     const namespace = namespaceOf();
     const first = await startManagerProcess(server.path, namespace, "fake:1");
