@@ -237,6 +237,7 @@ class Explainer {
     if (begun === undefined || ended === undefined) return "";
     const after = leg.data.plan.start.find((step) => step.node === node)?.after ?? [];
     const waited = after.length === 0 ? "" : ` after waiting for ${after.join(", ")}`;
+    if (ended.data.spawnedAt === null) return ` It was tried at ${clockTime(begun.at)}${waited}.`;
     return ` It was started at ${clockTime(begun.at)}${waited}, and ran ${duration(ended.at - begun.at)}.`;
   }
 

@@ -116,6 +116,18 @@ describe("explain", () => {
     );
   });
 
+  test("a program that could not be run was tried, and did not run", () => {
+    const error = { node: "lidar", phase: "start", code: "ENOENT", message: "no such command." };
+    const events = [
+      transition("r4", "teleop", [["lidar", []]]),
+      node("r4", "lidar", "starting", { spawnedAt: null }),
+      node("r4", "lidar", "stopped", { spawnedAt: null }),
+      result("r4", "degraded", [error]),
+    ];
+
+    expect(print(explain(events, "r4"))).toContain("ENOENT, no such command. It was tried at T.\n");
+  });
+
   test("a request that was turned away keeps who asked for what", () => {
     const reason = { code: "FROM_REFUSED", message: "not from idle" };
     const rejected = result("r9", "rejected", [], {

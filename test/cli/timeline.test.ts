@@ -167,6 +167,23 @@ describe("timelineLines", () => {
     expect(lines.filter((line) => line.length > 40)).toEqual([]);
   });
 
+  test("however short, a start is shown as waiting only if it was", () => {
+    const moved = [
+      [0, "ghost", "starting"],
+      [0, "quick", "starting"],
+      [0, "long", "starting"],
+      [3, "ghost", "stopped"],
+      [4, "quick", "ready", 4],
+      [1000, "long", "ready", 2],
+    ] as const;
+    const timeline = timelineOf(story({ start: [["ghost"], ["quick"], ["long"]] }, moved, 1000), "r");
+    const lines = timelineLines(timeline ?? { lengthMs: 0, bars: [], chain: [] }, styleOf(stream, {}));
+
+    expect(lines[0]).toMatch(/^ {2}start ghost █ /);
+    expect(lines[1]).toMatch(/^ {2}start quick █ /);
+    expect(lines[2]).toMatch(/^ {2}start long {2}░+ /);
+  });
+
   test("of more nodes than fit, the chain and the longest stay", () => {
     const names = Array.from({ length: 60 }, (_, index) => `n${index}`);
     const events = story(

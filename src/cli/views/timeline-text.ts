@@ -40,9 +40,9 @@ function drawn(bar: Bar, scale: number, width: number, { marks, paint }: Canvas)
   const column = (ms: number): number => Math.round(ms * scale);
   const begin = Math.min(width - 1, column(beginMs));
   const end = Math.max(begin + 1, Math.min(width, column(endMs)));
-  const spawn = Math.max(begin, Math.min(end, column(spawnMs)));
+  const awaited = Math.min(end - begin, column(endMs - spawnMs));
   const full = bar.kind === "stop" ? marks.half : marks.full;
-  const text = full.repeat(spawn - begin) + marks.wait.repeat(end - spawn);
+  const text = full.repeat(end - begin - awaited) + marks.wait.repeat(awaited);
   return `${" ".repeat(begin)}${paint(colourOf(bar), text)}${" ".repeat(width - end)}`;
 }
 

@@ -104,7 +104,8 @@ function spawnOf(starting: NodeEvent | undefined, events: readonly NodeEvent[]):
       data.generation === starting.data.generation &&
       typeof data.spawnedAt === "number",
   );
-  return later?.data.spawnedAt ?? undefined;
+  const spawnedAt = later?.data.spawnedAt;
+  return typeof spawnedAt === "number" ? Math.max(starting?.at ?? 0, spawnedAt) : undefined;
 }
 
 const endStates: Readonly<Record<Bar["kind"], ReadonlySet<string>>> = {
