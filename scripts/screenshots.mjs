@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
+import { standInForStately } from "../test/fixtures/inspector/stately-receiver.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 execFileSync(process.execPath, ["scripts/build.mjs", "--if-stale"], { cwd: root, stdio: "inherit" });
@@ -85,6 +86,19 @@ const scenes = {
       await pause(400);
     },
   },
+  "stately-receiver": {
+    size: { width: 1180, height: 516 },
+    schemes: ["light"],
+    stately: true,
+    supervisor: () => fakeSupervisor({ nodes: times }),
+    async play(manager, page) {
+      await page.frames()[1].locator(".state.on", { hasText: "startup" }).waitFor();
+      await manager.changeMode("idle", { by: "ui" });
+      void manager.changeMode("teleop", { by: "joystick" });
+      await page.frames()[1].locator(".state.on", { hasText: "starting" }).waitFor();
+      await pause(200);
+    },
+  },
   narrow: {
     size: { width: 420, height: 1500 },
     supervisor: () => fakeSupervisor({ nodes: times }),
@@ -123,6 +137,16 @@ function largeTimes() {
   );
 }
 
+async function open(page, { stately }, url) {
+  if (stately === true) {
+    await standInForStately(page);
+    await page.goto(new URL("stately", url).href);
+    return;
+  }
+  await page.goto(url);
+  await page.locator("body[data-connection=live]").waitFor();
+}
+
 async function shoot(browser, name, colorScheme) {
   const scene = scenes[name];
   const stateDir = mkdtempSync(path.join(tmpdir(), "modeshift-pictures-"));
@@ -130,15 +154,14 @@ async function shoot(browser, name, colorScheme) {
     catalogue: scene.catalogue ?? rover,
     supervisor: scene.supervisor(stateDir),
   });
-  const inspector = await createInspector(manager);
+  const inspector = await createInspector(manager, { stately: scene.stately === true });
   const context = await browser.newContext({ viewport: scene.size, colorScheme });
   try {
     await manager.start();
     const page = await context.newPage();
     page.on("pageerror", (error) => console.error(name, error));
     page.on("console", (message) => message.type() === "error" && console.error(name, message.text()));
-    await page.goto(inspector.url);
-    await page.locator("body[data-connection=live]").waitFor();
+    await open(page, scene, inspector.url);
     await scene.play(manager, page);
     await page.screenshot({ path: path.join(folder, `inspector-${name}-${colorScheme}.png`) });
   } finally {
@@ -164,7 +187,7 @@ const browser = await chromium.launch({
 });
 try {
   for (const name of Object.keys(scenes)) {
-    for (const colorScheme of ["light", "dark"]) {
+    for (const colorScheme of scenes[name].schemes ?? ["light", "dark"]) {
       if (`${name}-${colorScheme}`.includes(only)) await shoot(browser, name, colorScheme);
     }
   }

@@ -1,33 +1,5 @@
-/**
- * Stately's inspector without internet: what is asked of stately.ai is answered here with a page that runs Stately's
- * own receiver, from the package as it is installed, and shows what it receives.
- */
-import { readFileSync } from "node:fs";
-import path from "node:path";
+/** What Stately's own receiver gets, in a page that stands in for stately.ai (test/fixtures/inspector). */
 import type { Page } from "playwright-core";
-
-const modules = path.resolve(import.meta.dirname, "../../node_modules");
-/** What the receiver's package imports and the receiver does not use. */
-const unused = ["fast-safe-stringify", "safe-stable-stringify", "isomorphic-ws", "partysocket"];
-const nothing = "data:text/javascript,export default class { static configure() {} }";
-
-const importMap = {
-  imports: {
-    ...Object.fromEntries(unused.map((name) => [name, nothing])),
-    superjson: "data:text/javascript,export const stringify = null",
-    "#uuid": "data:text/javascript,export const uuid = null",
-    xstate: "/modules/xstate/dist/xstate.esm.js",
-    "@statelyai/inspect": "/modules/@statelyai/inspect/dist/index.mjs",
-  },
-};
-
-const receiverPage = `<!doctype html><title>receiver</title>
-<script type="importmap">${JSON.stringify(importMap)}</script>
-<script type="module">
-  import { createBrowserReceiver } from "@statelyai/inspect";
-  globalThis.received = [];
-  createBrowserReceiver().subscribe((event) => received.push(event));
-</script>`;
 
 /** A message as Stately's receiver gives it. */
 export interface Received {
@@ -40,15 +12,11 @@ export interface Received {
 
 /** Answers for stately.ai. */
 export async function standInForStately(page: Page): Promise<void> {
-  await page.route("https://stately.ai/**", async (route) => {
-    const { pathname } = new URL(route.request().url());
-    if (!pathname.startsWith("/modules/")) {
-      await route.fulfill({ contentType: "text/html", body: receiverPage });
-      return;
-    }
-    const body = readFileSync(path.join(modules, pathname.slice("/modules/".length)), "utf8");
-    await route.fulfill({ contentType: "text/javascript", body });
-  });
+  const url = new URL("../fixtures/inspector/stately-receiver.mjs", import.meta.url);
+  const receiver = (await import(/* @vite-ignore */ url.href)) as {
+    readonly standInForStately: (page: Page) => Promise<void>;
+  };
+  await receiver.standInForStately(page);
 }
 
 /** What the receiver has got by the time it has a message that passes. */
