@@ -1,5 +1,5 @@
 /** I7: every readable request has exactly one result, and what was begun was accepted before. */
-import type { Check } from "../story.ts";
+import type { Check, Story } from "../story.ts";
 
 export const oneAnswer: Check = (story) => {
   const { journal, sent, answers, played } = story;
@@ -15,8 +15,22 @@ export const oneAnswer: Check = (story) => {
   for (const { id } of answers) {
     if (!known.has(id) && !/^(boot|auto)-/.test(id)) wrong.push(`${id} was answered and never sent`);
   }
-  return [...wrong, ...begunWithoutAcceptance({ journal })];
+  return [...wrong, ...begunWithoutAcceptance({ journal }), ...acceptedInOrder(story)];
 };
+
+/** Each door's requests are accepted in the order in which they were sent. */
+function acceptedInOrder({ journal, sent }: Story): string[] {
+  const accepted = journal.flatMap((moment) =>
+    moment.kind === "event" && moment.event.type === "accepted" ? [moment.event.id] : [],
+  );
+  return (["library", "bus"] as const).flatMap((door) => {
+    const ids = sent.filter(({ request }) => request.door === door).map(({ id }) => id);
+    const places = accepted.map((id) => ids.indexOf(id)).filter((place) => place >= 0);
+    return places.every((place, index) => index === 0 || place > (places[index - 1] ?? -1))
+      ? []
+      : [`requests by ${door} were accepted in another order than they were sent`];
+  });
+}
 
 function begunWithoutAcceptance({ journal }: Pick<Parameters<Check>[0], "journal">): string[] {
   const accepted = new Set<string>();

@@ -1,7 +1,7 @@
 /** I14: outcome, modes, ok and reason belong together, and say what really runs. */
 import { isUp } from "../../../src/modes/observation.ts";
 import type { Outcome } from "../../../src/modes/result.ts";
-import { sameSet, type Answer, type Answered, type Check, type Leg, type Story } from "../story.ts";
+import type { Answer, Answered, Check, Leg, Story } from "../story.ts";
 
 export const outcomes: Check = (story) => {
   const wrong: string[] = [];
@@ -71,7 +71,10 @@ function modes(story: Story, { id, result }: Answer, settled: string | null): st
   return wrong;
 }
 
-/** nodesStarted and nodesStopped: what this request's steps really completed. */
+const isSameStep = (one: Answered, other: Answered): boolean =>
+  one.node === other.node && (one.what === "start") === (other.what === "start");
+
+/** nodesStarted and nodesStopped: what this request's steps really completed, in that order. */
 function nodes(story: Story, leg: Leg, answer: Answer): string[] {
   const legs = story.legs.filter(({ requestId }) => requestId === leg.requestId);
   const ends = legs.flatMap((own) => {
@@ -85,7 +88,9 @@ function nodes(story: Story, leg: Leg, answer: Answer): string[] {
       what === "start"
         ? (starts.has(node) && asked.has(call)) || (plan.awaited.includes(node) && isOfSomePlan(story, call))
         : stops.has(node) && !isAnotherStop(story, own, node, call);
-    return story.within(own, story.answered).filter((end) => end.code === null && isStep(end));
+    const steps = story.within(own, story.answered).filter((end) => end.code === null && isStep(end));
+    // A stop that the user has asked for beside the plan: the plan has asked again, and that is its step.
+    return steps.filter((end, place) => steps.findLastIndex((other) => isSameStep(other, end)) === place);
   });
   const completed = (starts: boolean): string[] =>
     ends.filter(({ what }) => (what === "start") === starts).map(({ node }) => node);
@@ -93,10 +98,10 @@ function nodes(story: Story, leg: Leg, answer: Answer): string[] {
   const { nodesStarted, nodesStopped, outcome } = answer.result;
   // What completed in the very moment of being superseded is nobody's.
   if (outcome === "superseded") return wrong;
-  if (!sameSet(nodesStarted, completed(true))) {
+  if (nodesStarted.join() !== completed(true).join()) {
     wrong.push(`${answer.id} says it started [${nodesStarted.join()}], it was [${completed(true).join()}]`);
   }
-  if (!sameSet(nodesStopped, completed(false))) {
+  if (nodesStopped.join() !== completed(false).join()) {
     wrong.push(`${answer.id} says it stopped [${nodesStopped.join()}], it was [${completed(false).join()}]`);
   }
   return wrong;
