@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { peerSwitches } from "./peers.mjs";
 
 const passes = Number(process.argv[2] ?? 5);
 const here = import.meta.dirname;
@@ -97,5 +98,12 @@ for (const { what, ready } of [
       `longest gap ${fixed(worst(boots, "gapMs"))} ms, held by us at most ${fixed(worst(boots, "heldMs"))} ms, ` +
       `manager ${fixed(rssMb)} MB`,
   );
+}
+for (const nodes of [10, 100]) {
+  const lowest = floorOf(nodes, 0);
+  for (const [name, times] of await peerSwitches({ scratch, nodes, idle, passes: 3 })) {
+    const ms = median(times);
+    console.log(`${nodes} nodes, ${name}: ${fixed(ms, 0)} ms, ${fixed(ms / lowest)} x floor`);
+  }
 }
 rmSync(scratch, { recursive: true, force: true });
