@@ -4,7 +4,6 @@
  *   node scripts/build.mjs               from scratch; a type error is a failure
  *   node scripts/build.mjs --if-stale    only when a source is newer than dist; used by `npm start` and the tests;
  *                                        a type error is only told, so that tests can run before types are mended
- *   node scripts/build.mjs --out <dir>   elsewhere, dist stays as it is
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -12,8 +11,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 
 const root = path.resolve(import.meta.dirname, "..");
-const { values } = parseArgs({ options: { "if-stale": { type: "boolean" }, out: { type: "string" } } });
-const out = path.resolve(root, values.out ?? "dist");
+const { values } = parseArgs({ options: { "if-stale": { type: "boolean" } } });
+const out = path.join(root, "dist");
 const stamp = path.join(out, ".built");
 
 /** The newest change below a folder, in ms since the epoch. */
