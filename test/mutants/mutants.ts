@@ -185,6 +185,15 @@ export const mutants: readonly Mutant[] = [
     "a known id gets no answer": ["if (known?.result !== undefined) onRepeat?.(known.result);", ""],
     "a known id is executed again": ["if (known === undefined) admit(request);", "admit(request);"],
   }),
+  ...mutantsOf("bus/collapse.ts", {
+    "in a batch a later request replaces an urgent one": [
+      "if (next !== undefined && isUrgent(request.mode) && !isUrgent(next.mode)) next = undefined;",
+      "",
+    ],
+  }),
+  ...mutantsOf("bus/redis-admission.ts", {
+    "an urgent request waits until a backlog is handed over": ["await immediate();", ""],
+  }),
   ...mutantsOf("bus/known-ids.ts", {
     "an answer is remembered for ever": ["if (answeredAt > oldest) return;", "if (answeredAt > -1) return;"],
     "answers are remembered without end": ["this.#answered.size > keptAnswers", "false"],

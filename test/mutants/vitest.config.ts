@@ -38,7 +38,7 @@ export default defineConfig({
   test: {
     include: [
       "test/{modes,machines,lifecycle}/*.test.ts",
-      "test/bus/{known-ids,request-message,requests-in-time}.test.ts",
+      "test/bus/{admission,collapse,known-ids,request-message,requests-in-time}.test.ts",
       "test/invariants/*.test.ts",
       "test/scenarios/*.test.ts",
     ],
