@@ -77,7 +77,11 @@ test.runIf(isRoot && program !== undefined)(
     copyFileSync(program ?? "", rising);
     chmodSync(rising, 0o4755);
     const token = `rise-${process.pid}`;
-    const manager = loneManager(join(path, "state"), { node: [rising, "rise", token] }, { user: nobody });
+    const manager = loneManager(
+      join(path, "state"),
+      { node: [rising, "rise", token] },
+      { user: nobody, killTimeoutMs: 300 },
+    );
     const pids = (): readonly number[] => pidsWith(token).filter((pid) => pid !== manager.child.pid);
     await manager.start("node");
     const isRisen = (pid: number): boolean =>

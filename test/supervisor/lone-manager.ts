@@ -32,11 +32,20 @@ export function loneManager(
   options: {
     readonly how?: "wait" | "group";
     readonly user?: number;
+    readonly killTimeoutMs?: number;
     readonly within?: readonly string[];
   } = {},
 ): LoneManager {
-  const { how = "", user, within = [] } = options;
-  const argv = [...within, process.execPath, script, stateDir, JSON.stringify(nodes), how];
+  const { how = "", user, within = [], killTimeoutMs = 4000 } = options;
+  const argv = [
+    ...within,
+    process.execPath,
+    script,
+    stateDir,
+    JSON.stringify(nodes),
+    how,
+    String(killTimeoutMs),
+  ];
   const child = spawn(argv[0] ?? "", argv.slice(1), {
     stdio: ["pipe", "pipe", "inherit"],
     ...(user === undefined ? {} : { uid: user, gid: user }),
