@@ -84,18 +84,20 @@ export async function readRequests(context: ReaderContext): Promise<void> {
 async function readBacklog(context: ReaderContext): Promise<void> {
   const { client, stream, admission } = context;
   await createGroup(client, stream);
-  const unread: StreamEntry[] = [...(await context.tidy("-"))];
+  const taken = await context.tidy("-");
+  const unread: StreamEntry[] = [];
   const pending = await readPending(context);
   for (let reply = await readNew(context); reply.length > 0; reply = await readNew(context)) {
     unread.push(...(await usable(context, reply)));
   }
-  if (!context.signal.aborted) admission.admitBacklog(pending, unread);
+  if (!context.signal.aborted) admission.admitBacklog(pending, [...unread, ...taken]);
 }
 
 /** Admission knows what is in hand. */
 async function lookThroughPending(context: ReaderContext): Promise<void> {
+  const taken = await context.tidy("-");
   const pending = await readPending(context);
-  if (!context.signal.aborted) context.admission.admitBacklog(pending, []);
+  if (!context.signal.aborted) context.admission.admitBacklog(pending, taken);
 }
 
 async function readPending(context: ReaderContext): Promise<StreamEntry[]> {

@@ -160,11 +160,12 @@ return 1`);
  * KEYS lease, requests, dead-letter; ARGV token, group, where to begin, how many entries to look at, ms of the future that
  * are borne with, bytes that an entry may have. Buries what is too large to be sent to anybody, and takes off what says it
  * is from the future: its age cannot be told, and the stream's ids go on from there, or cannot go on. At the end of the
- * stream the ids are set back. Returns [server ms, where to go on or '', entries taken off].
+ * stream the ids are set back, to where nobody can have used one. Returns [server ms, where to go on or '', entries taken off].
  */
 export const tidyRequests = script(`${fence}${now}
 local call, requests, from, limit = redis.call, KEYS[2], ARGV[3], now + ARGV[5]
-local future, found, atEnd = {}, 0, false
+local future, atEnd = {}, false
+local lastOfAll = '18446744073709551615-18446744073709551615'
 local function take(id)
   call('XACK', requests, ARGV[2], id)
   call('XDEL', requests, id)
@@ -179,18 +180,23 @@ for n = 1, ARGV[4] do
   local entry = call('XRANGE', requests, from, '+', 'COUNT', 1)[1]
   if not entry then atEnd = true break end
   local id, fields, size = entry[1], entry[2], 0
-  from = '(' .. id
+  -- There is no interval after it.
+  if id == lastOfAll then atEnd = true else from = '(' .. id end
   for field = 1, #fields do size = size + #fields[field] end
   local isFuture = tonumber(string.match(id, '^%d+')) > limit
-  if isFuture then found = found + 1 end
   if size > tonumber(ARGV[6]) then bury(id, fields, size) elseif isFuture then future[#future + 1] = entry end
   if size > tonumber(ARGV[6]) or isFuture then take(id) end
+  if atEnd then break end
 end
-if atEnd and found > 0 then
-  local top = call('XREVRANGE', requests, '+', '-', 'COUNT', 1)
-  local id = top[1] and top[1][1] or string.format('%.0f', now) .. '-0'
-  call('XSETID', requests, id)
-  call('XGROUP', 'SETID', requests, ARGV[2], id)
+-- Whoever added it may have trimmed it away at once: the stream itself knows how far its ids have come.
+local info = atEnd and redis.pcall('XINFO', 'STREAM', requests) or {}
+for n = 1, #info, 2 do
+  if info[n] == 'last-generated-id' and tonumber(string.match(info[n + 1], '^%d+')) > limit then
+    local id = string.format('%.0f', limit) .. '-9007199254740991'
+    call('XSETID', requests, id)
+    -- Whatever is left is to be read, once more perhaps: the reader knows what it has.
+    call('XGROUP', 'SETID', requests, ARGV[2], '0')
+  end
 end
 return { now, atEnd and '' or from, future }`);
 

@@ -45,6 +45,7 @@ test("entries that say they are from the future keep nothing from growing old", 
   const keys = redisKeys(namespace);
   const raw = server.client();
   const hour = Date.now() + 3_600_000;
+  await raw.xadd(keys.requests, "*", "id", "before", "mode", "slow", "on_busy", "queue");
   await raw.xadd(keys.requests, `${hour}-0`, "id", "future", "mode", "autonomous");
   // The server goes on from there: this one looks as young in an hour as now.
   await raw.xadd(keys.requests, "*", "id", "after", "mode", "teleop");
@@ -52,6 +53,8 @@ test("entries that say they are from the future keep nothing from growing old", 
   const robot = await startRobot(server, namespace);
   const farEnd = redisFarEnd(raw, namespace);
   await expect.poll(() => farEnd.result("after")).toMatchObject({ reason: { code: "MALFORMED" } });
+  // It was honest, and is answered: superseded by the urgent one.
+  await expect.poll(() => farEnd.result("before")).toMatchObject({ outcome: "superseded" });
   // I9: never refused for its age.
   await expect.poll(() => farEnd.result(urgent)).toMatchObject({ ok: true, currentMode: "safe" });
 
@@ -63,6 +66,25 @@ test("entries that say they are from the future keep nothing from growing old", 
   expect(await farEnd.deadLetters()).toHaveLength(2);
   await robot.manager.stop();
 });
+
+test.each([[["MAXLEN", "0"]], [[]]])(
+  "the last id that there is keeps nobody out, added with %j",
+  async (trim) => {
+    const namespace = namespaceOf();
+    const { requests } = redisKeys(namespace);
+    const robot = await startRobot(server, namespace, { blockMs: 100 });
+    await expect.poll(() => robot.manager.state.bus.status).toBe("connected");
+    const raw = server.client();
+    await raw.call("xadd", requests, ...trim, "18446744073709551615-18446744073709551615", "mode", "teleop");
+
+    const add = async (): Promise<string> =>
+      (await raw.xadd(requests, "*", "mode", "idle").catch(() => "")) ?? "";
+    let entry = "";
+    await expect.poll(async () => (entry = await add())).not.toBe("");
+    await expect.poll(() => redisFarEnd(raw, namespace).result(entry)).toMatchObject({ ok: true });
+    await robot.manager.stop();
+  },
+);
 
 test.each([
   ["one entry of 40 MiB", 1, 40 << 20],

@@ -69,7 +69,11 @@ export const rights: readonly Right[] = [
     may: ["manager"],
     commands: [
       ...[`XREADGROUP GROUP modeshift manager COUNT 1 STREAMS ${requests} 1-1`, `XDEL ${requests} 1-1`],
-      ...[`XACK ${requests} modeshift 1-1`, `XGROUP CREATE ${requests} modeshift $`],
+      ...[
+        `XACK ${requests} modeshift 1-1`,
+        `XGROUP CREATE ${requests} modeshift $`,
+        `XINFO STREAM ${requests}`,
+      ],
     ],
   },
   {
@@ -97,7 +101,7 @@ export const rights: readonly Right[] = [
         `XPENDING ${key} modeshift`,
       ],
       ...[
-        `XINFO STREAM ${key}`,
+        `XINFO GROUPS ${key}`,
         `DUMP ${key}`,
         `TYPE ${key}`,
         `OBJECT ENCODING ${key}`,
