@@ -186,7 +186,6 @@ describe("trouble is told and does not become a busy loop", () => {
     await expect.poll(() => robot.manager.state.bus.status).toBe("fault");
     expect(robot.manager.state.bus.reason).toMatch(/user name or password/);
     expect(JSON.stringify(robot.manager.state.bus)).not.toContain("wr0ng");
-
     const admin = new Redis({ path: own.path, password: "right" });
     const connections = async (): Promise<number> =>
       Number(/total_connections_received:(\d+)/.exec(await admin.info("stats"))?.[1]);
@@ -218,8 +217,8 @@ describe("trouble is told and does not become a busy loop", () => {
     const asked = await calls();
     // Every 300 ms a renewal (GET, PEXPIRE), every 450 ms a read, and a look at what is pending and how far ids are.
     const looks = ["time", "xrange", "xinfo|stream"];
-    const known = ["config|resetstat", "info", "evalsha", "eval", "get", "pexpire", "xreadgroup", ...looks];
-    expect(known).toEqual(expect.arrayContaining([...asked.keys()]));
+    const rest = ["config|resetstat", "info", "evalsha", "eval", "get", "pexpire", "xreadgroup"];
+    expect([...looks, ...rest]).toEqual(expect.arrayContaining([...asked.keys()]));
     expect(asked.get("xreadgroup")).toBeLessThan(10);
     await robot.manager.stop();
   });
