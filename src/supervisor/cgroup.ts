@@ -80,11 +80,9 @@ function killsByCgroup(path: string): Promise<boolean> {
   });
 }
 
-/** Makes the group of one incarnation. @throws the system's error */
-export function createCgroup(run: string, node: string, generation: number): string {
-  const path = join(run, `${fileNameFor(node)}-${generation}`);
-  mkdirSync(path);
-  return path;
+/** Where the group of one incarnation is made, by the spawner: the kernel may take its time for that. */
+export function cgroupOf(run: string, node: string, generation: number): string {
+  return join(run, `${fileNameFor(node)}-${generation}`);
 }
 
 /** Whether anything lives in it or below; a group that has gone is empty, one that cannot be read is not. */

@@ -3,9 +3,10 @@
  *
  * Built by process-supervisor.ts once the lock is held and leftovers have been ended.
  */
+import { existsSync } from "node:fs";
 import type { Clock } from "../clock.ts";
 import type { NodeSpec } from "../modes/catalogue.ts";
-import { createCgroup, enteringCgroup, removeCgroup } from "./cgroup.ts";
+import { cgroupOf, enteringCgroup, removeCgroup } from "./cgroup.ts";
 import { commandProblem } from "./command-path.ts";
 import { ownEnvironment, type RunIdentity } from "./environment.ts";
 import type { Journal } from "./journal.ts";
@@ -15,6 +16,7 @@ import { cgroupTree, groupTree, type NodeTree } from "./node-tree.ts";
 import type { ProcessHost, TreePlace } from "./process-incarnation.ts";
 import { hasProc, readBootId, readStat, type ProcessIdentity } from "./process-tree.ts";
 import { spawnFault } from "./spawn-fault.ts";
+import type { SpawnOrder } from "./spawner.ts";
 import type { SpawnerPool } from "./spawner-pool.ts";
 import { StartThrottle } from "./start-throttle.ts";
 import type { StateDirectory } from "./state-directory.ts";
@@ -69,11 +71,11 @@ interface PlaceParts extends HostParts {
 /** Where one incarnation lives: its control group, if any, and its line in the journal. */
 class Place implements TreePlace {
   readonly argv: readonly [string, ...string[]];
+  readonly cgroup: SpawnOrder["cgroup"];
   readonly own: Readonly<Record<string, string>>;
   readonly #parts: PlaceParts;
   readonly #spec: NodeSpec;
   readonly #generation: number;
-  readonly #cgroup: string | undefined;
   #pid: number | undefined;
 
   constructor(parts: PlaceParts, spec: NodeSpec, generation: number) {
@@ -81,15 +83,13 @@ class Place implements TreePlace {
     this.#spec = spec;
     this.#generation = generation;
     this.own = ownEnvironment(spec, generation, parts.run);
-    const command = commandOf(spec);
-    if (parts.cgroup === undefined) {
-      this.argv = command;
-      return;
-    }
-    const problem = commandProblem(command[0], spec.cwd, this.own["PATH"] ?? parts.inherited["PATH"]);
+    this.argv = commandOf(spec);
+    this.cgroup = null;
+    if (parts.cgroup === undefined) return;
+    const problem = commandProblem(this.argv[0], spec.cwd, this.own["PATH"] ?? parts.inherited["PATH"]);
     if (problem !== undefined) throw spawnFault(spec, problem);
-    this.#cgroup = groupIn(parts.cgroup, spec.name, generation);
-    this.argv = this.#cgroup === undefined ? command : enteringCgroup(this.#cgroup, command);
+    const path = cgroupOf(parts.cgroup, spec.name, generation);
+    this.cgroup = { path, argv: enteringCgroup(path, this.argv) };
   }
 
   get env(): NodeJS.ProcessEnv {
@@ -115,21 +115,15 @@ class Place implements TreePlace {
       leaderEnded,
       fenced: () => lock.isFenced(),
     };
-    return this.#cgroup === undefined ? groupTree(identity, sweeper) : cgroupTree(identity, this.#cgroup);
+    // One that could not be made (a limit is reached) leaves this incarnation with group and marker.
+    return this.cgroup !== null && existsSync(this.cgroup.path)
+      ? cgroupTree(identity, this.cgroup.path)
+      : groupTree(identity, sweeper);
   }
 
   leave(): void {
     if (this.#pid !== undefined) this.#parts.journal.gone(this.#pid);
-    if (this.#cgroup !== undefined) removeCgroup(this.#cgroup);
-  }
-}
-
-// One that cannot be made (a limit is reached) leaves this incarnation with group and marker.
-function groupIn(run: string, node: string, generation: number): string | undefined {
-  try {
-    return createCgroup(run, node, generation);
-  } catch {
-    return undefined;
+    if (this.cgroup !== null) removeCgroup(this.cgroup.path);
   }
 }
 

@@ -17,7 +17,7 @@ import { watchReadiness } from "./readiness/readiness.ts";
 import type { ReadinessWatch } from "./readiness/readiness-watch.ts";
 import { spawnFault } from "./spawn-fault.ts";
 import type { SpawnerPool } from "./spawner-pool.ts";
-import type { SpawnReport } from "./spawner.ts";
+import type { SpawnOrder, SpawnReport } from "./spawner.ts";
 import type { StartThrottle, StartTicket } from "./start-throttle.ts";
 import { Termination } from "./termination.ts";
 import type { Turns } from "./turns.ts";
@@ -40,6 +40,8 @@ export interface ProcessHost {
 /** Where an incarnation's tree will live. */
 export interface TreePlace {
   readonly argv: readonly [string, ...string[]];
+  /** The control group to make first, if any, and argv that enters it. */
+  readonly cgroup: SpawnOrder["cgroup"];
   /** What the node gets over what all inherit. */
   readonly own: Readonly<Record<string, string>>;
   /** The whole of its environment. */
@@ -123,7 +125,7 @@ export class ProcessIncarnation implements Incarnation {
     const log = this.#host.logs.of(name);
     this.#logStart = this.#host.logs.check(name);
     const fd = ready.kind === "fd" ? ready.fd : null;
-    const order = { argv: place.argv, own: place.own, cwd, log: log.path, fd };
+    const order = { argv: place.argv, cgroup: place.cgroup, own: place.own, cwd, log: log.path, fd };
     this.#host.spawner.spawn(order, this.#spawnReport(place));
   }
 

@@ -24,6 +24,8 @@ export type SpawnerOrder =
   | {
       readonly id: number;
       readonly argv: readonly [string, ...string[]];
+      /** A control group to be made, and what is run in its place then: it enters the group. */
+      readonly cgroup: { readonly path: string; readonly argv: readonly [string, ...string[]] } | null;
       readonly cwd: string | null;
       /** Over what is inherited. */
       readonly own: Readonly<Record<string, string>>;
@@ -50,11 +52,12 @@ type Tell = (reply: SpawnerReply) => void;
 /** Node's modules, and the functions below: in the spawner there are no imports. */
 interface SpawnerParts {
   readonly spawn: typeof spawn;
-  readonly fs: Pick<typeof fs, "openSync" | "closeSync" | "readdirSync">;
+  readonly fs: Pick<typeof fs, "openSync" | "closeSync" | "mkdirSync" | "readdirSync">;
   readonly createInterface: typeof createInterface;
   readonly isOutbid: typeof isOutbid;
   readonly openLog: typeof openLog;
   readonly stdioOf: typeof stdioOf;
+  readonly argvOf: typeof argvOf;
   readonly startOne: typeof startOne;
 }
 
@@ -77,6 +80,17 @@ function openLog({ fs }: SpawnerParts, log: string): { sink: number | undefined;
   }
 }
 
+/** Makes the order's control group; where it cannot be made the process runs without. */
+function argvOf({ fs }: SpawnerParts, { argv, cgroup }: Order): readonly [string, ...string[]] {
+  if (cgroup === null) return argv;
+  try {
+    fs.mkdirSync(cgroup.path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") return argv;
+  }
+  return cgroup.argv;
+}
+
 /** No input, output to the log, a pipe for readiness. */
 function stdioOf(sink: number | undefined, fd: number | null): StdioOptions {
   const output = sink ?? "ignore";
@@ -87,12 +101,8 @@ function stdioOf(sink: number | undefined, fd: number | null): StdioOptions {
 }
 
 /** Starts one process and tells what becomes of it. */
-function startOne(
-  parts: SpawnerParts,
-  { id, argv, cwd, own, log, fd }: Order,
-  setup: SpawnerSetup,
-  tell: Tell,
-): void {
+function startOne(parts: SpawnerParts, order: Order, setup: SpawnerSetup, tell: Tell): void {
+  const { id, cwd, own, log, fd } = order;
   if (parts.isOutbid(parts, setup)) {
     tell({ id, failed: "FENCED" });
     return;
@@ -103,7 +113,8 @@ function startOne(
   try {
     const env = Object.fromEntries([...Object.entries(setup.env), ...Object.entries(own)]);
     const options = { detached: true, stdio: parts.stdioOf(sink, fd), env };
-    child = parts.spawn(argv[0], argv.slice(1), cwd === null ? options : { ...options, cwd });
+    const [command, ...argv] = parts.argvOf(parts, order);
+    child = parts.spawn(command, argv, cwd === null ? options : { ...options, cwd });
     child.on("error", (error) => {
       if (child?.pid === undefined) tell({ id, failed: codeOf(error) });
     });
@@ -164,7 +175,7 @@ function serveSpawns(parts: SpawnerParts, manager: number): void {
 
 /** The program for `node -e`. */
 export function spawnerProgram(manager: number): string {
-  const functions = Object.entries({ isOutbid, openLog, stdioOf, startOne }).map(
+  const functions = Object.entries({ isOutbid, openLog, stdioOf, argvOf, startOne }).map(
     ([name, code]) => `${name}: ${String(code)}`,
   );
   return `(${String(serveSpawns)})({

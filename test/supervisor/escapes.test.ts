@@ -1,9 +1,10 @@
 /** What still escapes a stop, and what does not: the lines of docs/reference/supervision.md. */
-import { readFileSync } from "node:fs";
+import { readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ownCgroup } from "../../src/supervisor/cgroup.ts";
+import { ownCgroup, runCgroups } from "../../src/supervisor/cgroup.ts";
 import { sendSignal } from "../../src/supervisor/signal.ts";
+import { StateDirectory } from "../../src/supervisor/state-directory.ts";
 import { buildNasty } from "../fixtures/nodes/nasty.ts";
 import { openProcesses, shell, type NodeSketch } from "./open-processes.ts";
 import { pidsWith } from "./process-harness.ts";
@@ -72,4 +73,20 @@ describe("a process that may move itself into another control group", () => {
   test("does not escape group and marker", async () => {
     expect(await moving("group")).toBe(0);
   });
+});
+
+test("a node whose control group cannot be made is held by group and marker", async (context) => {
+  const token = `no-cgroup-${process.pid}`;
+  const daemon = `setsid sh -c 'echo out; while :; do sleep 1; done; : ${token}' & exec sleep 1000`;
+  const { supervisor, stateDir } = await openProcesses({
+    node: { command: shell(daemon), ready: { kind: "log", pattern: "^out$" } },
+  });
+  if (supervisor.capabilities.isolation !== "cgroup") context.skip("no control group can be written here");
+  for (const path of runCgroups(new StateDirectory(stateDir).id)) rmdirSync(path);
+
+  await supervisor.start("node");
+  expect(pidsWith(token)).not.toEqual([]);
+  await supervisor.stop("node");
+
+  expect(pidsWith(token)).toEqual([]);
 });
