@@ -57,7 +57,7 @@ export function redisEndpoint(access: RedisAccess, namespace: string): RedisEndp
   if (isClient(connection)) {
     return {
       description: describe(connection.options),
-      connect: (role, overrides) => connection.duplicate({ ...settings(role), ...overrides }),
+      connect: (role, overrides) => guarded(connection.duplicate({ ...settings(role), ...overrides })),
     };
   }
   const options = typeof connection === "string" ? parseRedisUrl(connection) : connection;
@@ -65,8 +65,15 @@ export function redisEndpoint(access: RedisAccess, namespace: string): RedisEndp
   return {
     description: describe(options),
     connect: (role, overrides) =>
-      new Redis({ ...options, ...tls, ...settings(role), ...overrides, replyMapping: "legacy" }),
+      guarded(new Redis({ ...options, ...tls, ...settings(role), ...overrides, replyMapping: "legacy" })),
   };
+}
+
+/** ioredis hears a stream's first error only, and the second one (two alerts of a TLS server) would end the process. */
+function guarded(client: Redis): Redis {
+  return client.on("connect", () => {
+    client.stream.on("error", () => undefined);
+  });
 }
 
 function isClient(connection: RedisConnection): connection is Redis {

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { firstValueFrom } from "rxjs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createModeClient } from "modeshift/redis";
+import { redisEndpoint } from "../../src/bus/redis-connection.ts";
 import { redisKeys } from "../../src/bus/redis-keys.ts";
 import { startRedisServer, type RedisServer } from "../fixtures/redis-server.ts";
 import { rights, rightsTable, users, type User } from "./redis-rights.ts";
@@ -184,6 +186,22 @@ describe("TLS", () => {
     await expect(statusWith(`rediss://localhost:${server.port}`, tls)).resolves.toEqual({
       status: "connected",
     });
+  });
+
+  test("a connection that fails twice over ends nothing but itself", async () => {
+    const tls = { ca: read("ca.crt"), cert: read("client.crt"), key: read("client.key") };
+    const endpoint = redisEndpoint({ connection: `rediss://localhost:${server.port}`, tls }, "tls-twice");
+    const client = endpoint.connect("test");
+    onTestFinished(() => client.disconnect());
+    await once(client, "ready");
+    const told: string[] = [];
+    client.on("error", ({ message }) => told.push(message));
+    // As node does for two alerts on an established connection.
+    client.stream.emit("error", new Error("the first"));
+    client.stream.emit("error", new Error("the second"));
+
+    expect(told).toEqual(["the first"]);
+    await expect(client.ping()).resolves.toBe("PONG");
   });
 
   test("what does not fit is told, and nothing hangs", async () => {
