@@ -1,6 +1,6 @@
 import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Workshop, type Running } from "./workshop.ts";
 
 let workshop: Workshop;
@@ -57,8 +57,7 @@ describe("up", () => {
 
   test("the door is a socket that only its owner can open, in a directory of its own", async () => {
     await workshop.up();
-    // It opens beside the boot, and may be a moment behind it.
-    const door = await vi.waitFor(() => statSync(workshop.door()), { timeout: 5_000, interval: 5 });
+    const door = statSync(workshop.door());
 
     expect(door.isSocket()).toBe(true);
     expect(door.mode & 0o777).toBe(0o600);

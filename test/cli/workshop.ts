@@ -3,9 +3,12 @@
  * runtime directories, so that nothing of the machine is seen and nothing is left behind.
  */
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { vi } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 /** MODESHIFT_TEST_BIN: another build of it, such as an installed package's. */
@@ -54,6 +57,13 @@ class Collector {
   off(): this {
     return this;
   }
+}
+
+/** Resolves when somebody listens at a socket. */
+async function knock(path: string): Promise<void> {
+  const socket = connect(path);
+  await once(socket, "connect");
+  socket.destroy();
 }
 
 export interface WorkshopOptions {
@@ -206,6 +216,11 @@ export class Workshop {
   async up(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Running> {
     const manager = this.start(["up", ...args], { env });
     await manager.until(/"msg":"mode (changed|degraded|unchanged)"/);
+    const namespace = args.includes("-n") ? args[args.indexOf("-n") + 1] : undefined;
+    // The door opens beside the boot, and may be a moment behind it.
+    if (env["XDG_RUNTIME_DIR"] !== "") {
+      await vi.waitFor(() => knock(this.door(namespace)), { timeout: 5_000, interval: 5 });
+    }
     return manager;
   }
 
