@@ -8,7 +8,7 @@ import type { Bus } from "../../bus/bus.ts";
 import type { ManagerEvent } from "../../bus/event.ts";
 import { memoryBus } from "../../bus/memory-bus.ts";
 import { nearest } from "../../config/words.ts";
-import { messageOf, ModeshiftError } from "../../errors.ts";
+import { ModeshiftError } from "../../errors.ts";
 import { createLifecycleManager } from "../../lifecycle-manager.ts";
 import type { LifecycleManager } from "../../lifecycle/manager-options.ts";
 import { findMode, type Catalogue } from "../../modes/catalogue.ts";
@@ -20,6 +20,7 @@ import { serveDoor, type Door } from "../door/serve-door.ts";
 import { doorPath } from "../door/socket-path.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { CliFault } from "../fault.ts";
+import { InspectorOfUp } from "../inspector-of-up.ts";
 import { ManagerDoor } from "../manager-door.ts";
 import { portOption } from "../option-values.ts";
 import type { CommandAction, Session } from "../session.ts";
@@ -81,7 +82,7 @@ async function runUntilStopped(
       complete: resolve,
     });
   });
-  const page = new PageInTime(manager, managerDoor, view, inspectPort);
+  const page = new InspectorOfUp(manager, managerDoor, view, inspectPort);
   const opening = whenUp(manager, () => serveDoor(env, namespace, (call) => answerCall(managerDoor, call)));
   const signals = stopOnSignals(session, manager, view);
   try {
@@ -101,39 +102,6 @@ async function runUntilStopped(
 }
 
 const fencedMessage = "Another manager has taken this robot over: this one has touched nothing since.";
-
-/** The inspector page: for a standby already while it stands by, if its port is free. */
-class PageInTime {
-  readonly #door: ManagerDoor;
-  readonly #view: UpView;
-  readonly #port: number | null;
-  #early: Promise<void> | undefined;
-  #isServed = false;
-
-  constructor(manager: LifecycleManager, door: ManagerDoor, view: UpView, port: number | null) {
-    this.#door = door;
-    this.#view = view;
-    this.#port = port;
-    manager.events$.subscribe((event) => {
-      if (event.type !== "manager" || event.data.what !== "standby") return;
-      this.#early ??= this.#serve().catch((error: unknown) => {
-        view.say(`${messageOf(error)} It is tried again after the takeover.`);
-      });
-    });
-  }
-
-  async serve(): Promise<void> {
-    await this.#early;
-    await this.#serve();
-  }
-
-  async #serve(): Promise<void> {
-    if (this.#port === null || this.#isServed) return;
-    const url = await this.#door.inspect(this.#port);
-    this.#isServed = true;
-    this.#view.say(`inspector at ${url}`);
-  }
-}
 
 /** Opens the door when the manager has the nodes, which for a standby may be much later; undefined: it never had. */
 function whenUp(manager: LifecycleManager, open: () => Promise<Door>): Promise<Door | undefined> {
