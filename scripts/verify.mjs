@@ -10,7 +10,8 @@ import { once } from "node:events";
 
 const stages = [
   ["ensure-system"],
-  ["check:format", "typecheck", "lint", "check:unused", "build"],
+  ["check:format", "typecheck", "lint", "check:unused"],
+  ["build"],
   ["coverage", "check:package"],
 ];
 const streamed = "coverage";
