@@ -56,10 +56,10 @@ export class LogFile {
   }
 
   /**
-   * Calls `read` before the file is truncated, until the returned function is called. `copy`: a file, there for the
-   * moment, that holds all of it.
+   * Calls `read` when the file has been truncated, before anything else is read of it, until the returned function is
+   * called. `copy`: the file that holds all of it, there for the moment.
    */
-  beforeTruncation(read: (copy: string) => void): () => void {
+  onTruncation(read: (copy: string) => void): () => void {
     this.#readers.add(read);
     return () => this.#readers.delete(read);
   }
@@ -103,9 +103,10 @@ export class LogFile {
         position += read;
         if (position > limit) return false;
       }
-      for (const reader of this.#readers) reader(copy);
+      // At once: every moment before is one in which lines are lost.
       ftruncateSync(from, 0);
       renameSync(copy, `${this.path}.1`);
+      for (const reader of this.#readers) reader(`${this.path}.1`);
       return true;
     } finally {
       closeSync(from);

@@ -42,7 +42,7 @@ export class LogFollower {
     const file = openSync(this.#path, "a+", 0o600);
     this.#files = [file];
     this.#offset = from === "end" ? fstatSync(file).size : from;
-    this.#release = log.beforeTruncation((copy) => {
+    this.#release = log.onTruncation((copy) => {
       this.#readOnIn(copy);
     });
     this.#watch();
@@ -73,16 +73,14 @@ export class LogFollower {
     });
   }
 
-  /** The log is going to be truncated: what has not been read is read in the copy, unless it is little. */
+  /** The log has been truncated: what has not been read is read in the copy, whatever is done to its name. */
   #readOnIn(copy: string): void {
-    const [file = 0, ...later] = this.#files;
-    const { size } = fstatSync(file);
-    if (later.length === 0 && size - this.#offset <= mostPerTurn) {
-      this.#readTo(file, size);
-      this.#offset = 0;
-      return;
+    try {
+      this.#files.splice(-1, 0, openSync(copy, "r"));
+    } catch {
+      // No descriptor is left: what was not read is lost to us.
+      if (this.#files.length === 1) this.#offset = 0;
     }
-    this.#files.splice(-1, 0, openSync(copy, "r"));
     if (!this.#goesOn) this.#goOn();
   }
 

@@ -3,7 +3,7 @@
  * is late (DESIGN section 6): then at most as many nodes boot at once as there are processors.
  *
  * Spawning itself is the spawner's time, but booting nodes take the processor from us. Lateness is measured only
- * while starts are pending.
+ * while starts are pending, and one late turn counts for a while: most turns in which we look are short.
  */
 import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -21,6 +21,8 @@ export interface StartTicket {
 const window = 16;
 const lateMs = 10;
 const resolutionMs = 1;
+/** For so long one late turn counts. */
+const lateForMs = 50;
 /** A booting node holds others back for so long at most: it may be one that takes for ever. */
 const longestHoldMs = 100;
 
@@ -37,6 +39,7 @@ export class StartThrottle {
   readonly #ordered = new Set<Pending>();
   readonly #booting = new Set<Pending>();
   #scheduled = false;
+  #lateUntil = 0;
   #hold: TimerHandle;
 
   constructor(clock: Clock, limit = availableParallelism()) {
@@ -79,15 +82,19 @@ export class StartThrottle {
   }
 
   #isHeld(): boolean {
-    const late = this.#delay.max / 1e6 - resolutionMs > lateMs;
+    if (this.#delay.max / 1e6 - resolutionMs > lateMs) this.#lateUntil = this.#clock.now() + lateForMs;
     this.#delay.reset();
-    if (this.#hold !== undefined) return this.#booting.size >= this.#limit;
-    if (!late || this.#booting.size < this.#limit) return false;
-    this.#hold = this.#clock.setTimeout(() => {
-      this.#hold = undefined;
-      this.#booting.clear();
-      this.#schedule();
-    }, longestHoldMs);
+    // What is on order boots in a moment.
+    if (this.#clock.now() >= this.#lateUntil || this.#ordered.size + this.#booting.size < this.#limit) {
+      return false;
+    }
+    if (this.#hold === undefined) {
+      this.#hold = this.#clock.setTimeout(() => {
+        this.#hold = undefined;
+        this.#booting.clear();
+        this.#schedule();
+      }, longestHoldMs);
+    }
     return true;
   }
 

@@ -219,9 +219,16 @@ test("a flood of output is read in pieces: the event loop goes on, and no line i
   onTestFinished(() => follower.close());
 
   follower.read();
-
   expect(count).toBeLessThan(20_000);
   await expect.poll(() => count).toBe(400_000);
+});
+
+test("what is written while the followers of a rotated log read is not lost", async () => {
+  const log = logFile();
+  writeFileSync(log.path, "before\n");
+  onTestFinished(log.onTruncation(() => appendFileSync(log.path, "meanwhile\n")));
+  expect(await log.rotate()).toBe(true);
+  expect(log.tail(2)).toEqual(["before", "meanwhile"]);
 });
 
 test("who follows a flood is not held up by its rotation, however often, and misses no line", async () => {
@@ -229,8 +236,8 @@ test("who follows a flood is not held up by its rotation, however often, and mis
   const flood = (from: number, to: number): string =>
     Array.from({ length: to - from }, (_, index) => `${from + index} ${"x".repeat(1000)}\n`).join("");
   const seen: number[] = [];
-  // Comes when the log is just going to be truncated, and has read nothing yet.
-  const release = log.beforeTruncation(() => {
+  // Comes when the log has just been truncated, and has read nothing yet.
+  const release = log.onTruncation(() => {
     release();
     const follower = new LogFollower(log, systemClock, (line) => seen.push(Number.parseInt(line)), 0);
     onTestFinished(() => follower.close());
@@ -272,7 +279,6 @@ test("a node's log is rotated while it writes, and the one who follows sees ever
   await expect.poll(() => log?.tail(1), { interval: 1 }).toEqual(["end"]);
   await expect.poll(() => lines.at(-1)).toBe("end");
   subscription?.unsubscribe();
-
   const written = lines.filter((line) => line.startsWith("line "));
   // Rotation may lose what is written within some microseconds.
   expect(written.length).toBeGreaterThan(count * 0.98);
