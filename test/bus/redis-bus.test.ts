@@ -17,7 +17,6 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const namespaceOf = (): string => `bus-${(count += 1)}`;
-
 describe("the PUBLISH door", () => {
   test("a bare mode name, JSON and upstream's message are requests; the id is the entry's", async () => {
     const namespace = namespaceOf();
@@ -25,7 +24,8 @@ describe("the PUBLISH door", () => {
     const channel = redisKeys(namespace).requestChannel;
     const farEnd = redisFarEnd(server.client(), namespace);
     await expect.poll(() => server.client().pubsub("NUMSUB", channel)).toEqual([channel, 1]);
-
+    // Only who holds the lease forwards.
+    await expect.poll(() => robot.manager.state.bus.status).toBe("connected");
     server.cli("PUBLISH", channel, "teleop");
     await expect.poll(() => robot.manager.currentMode).toBe("teleop");
     server.cli("PUBLISH", channel, '  {"mode":"autonomous","id":"mine"}');

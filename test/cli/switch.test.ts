@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Workshop } from "./workshop.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { Workshop, type Running } from "./workshop.ts";
 
 const workshop = new Workshop();
+let manager: Running;
 
 beforeAll(async () => {
-  await workshop.up();
+  manager = await workshop.up();
 });
 
 afterAll(() => workshop.close());
@@ -95,13 +96,25 @@ describe("switch", () => {
   });
 
   test("exits 2 when --timeout is over, and the request goes on", async () => {
-    const { code, stderr } = await workshop.run("switch", "patient", "--timeout", "150ms", "--id", "late-1");
+    const { code, stderr } = await workshop.run("switch", "patient", "--timeout", "1s", "--id", "late-1");
     const status = await workshop.ask("status", "--json");
 
     expect(code).toBe(2);
-    expect(stderr).toContain("Mode 'patient' was not reached within 150 ms; request late-1 goes on.");
+    expect(stderr).toContain("Mode 'patient' was not reached within 1000 ms; request late-1 goes on.");
     expect(stderr).toContain("Next: modeshift status");
     expect(JSON.parse(status.stdout)).toMatchObject({ state: { target: "patient", request: "late-1" } });
+  });
+
+  test("does not say that a request goes on which a hung manager was never sent", async () => {
+    process.kill(manager.child.pid ?? 0, "SIGSTOP");
+    onTestFinished(() => void process.kill(manager.child.pid ?? 0, "SIGCONT"));
+    const { code, stderr } = await workshop.ask("switch", "teleop", "--timeout", "300ms");
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "The manager did not answer within 300 ms: mode 'teleop' has not been asked for.",
+    );
+    expect(stderr).toContain("Next: modeshift status shows whether it answers at all");
   });
 
   test("exits 2 when another request takes its place", async () => {

@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ManagerEvent } from "../../bus/event.ts";
-import { codeOf } from "../../errors.ts";
+import { codeOf, ModeshiftError } from "../../errors.ts";
 import { requestIdForm, requestIdPattern } from "../../modes/request.ts";
 import type { OnBusy } from "../../modes/catalogue.ts";
 import type { TransitionResult } from "../../modes/result.ts";
@@ -32,10 +32,13 @@ export const switchMode: CommandAction = async (session, [mode = ""], options) =
   const asked = readRequest(mode, options);
   const timeoutMs = timeOption(options, "timeout");
   const link = await connect(session);
+  const sending: Sending = { isSent: false };
   try {
-    return asked.wait ? await waitFor(session, link, asked, timeoutMs) : await handOver(session, link, asked);
+    return asked.wait
+      ? await waitFor(session, link, { asked, timeoutMs, sending })
+      : await handOver(session, link, asked);
   } catch (error) {
-    if (error instanceof Interrupted) {
+    if (error instanceof Interrupted && sending.isSent) {
       session.err.line(
         `The wait was ended; request ${asked.id} goes on.\n${session.err.paint("bold", "Next:")} modeshift status --watch, or modeshift why ${asked.id}`,
       );
@@ -81,25 +84,45 @@ async function handOver(session: Session, link: ManagerLink, asked: DoorRequest)
   return exitCodes.done;
 }
 
+/** Whether the request is out: from then on it goes on, whatever becomes of us. */
+interface Sending {
+  isSent: boolean;
+}
+
+interface Wish {
+  readonly asked: DoorRequest;
+  /** How long to wait for the link, and then for the result. */
+  readonly timeoutMs: number | undefined;
+  readonly sending: Sending;
+}
+
 async function waitFor(
   session: Session,
   link: ManagerLink,
-  asked: DoorRequest,
-  timeoutMs: number | undefined,
+  { asked, timeoutMs, sending }: Wish,
 ): Promise<ExitCode> {
   const view = new SwitchView(session, asked);
   try {
     return await untilInterrupted(session, async (interrupted) => {
       // Not AbortSignal.timeout inside AbortSignal.any: on Node 20 it is collected as garbage and never fires.
       const patience = new AbortController();
-      const timer = timeoutMs === undefined ? undefined : setTimeout(() => patience.abort(), timeoutMs);
+      const wait = (): NodeJS.Timeout | undefined =>
+        timeoutMs === undefined ? undefined : setTimeout(() => patience.abort(), timeoutMs);
+      let timer = wait();
+      const onSent = (): void => {
+        sending.isSent = true;
+        clearTimeout(timer);
+        timer = wait();
+      };
       const signal = AbortSignal.any([interrupted, patience.signal]);
       try {
-        const { answer, events } = await ask(link, asked, signal, view);
+        const { answer, events } = await ask(link, asked, { signal, view, onSent });
         view.end();
         return "result" in answer ? await report(session, link, answer.result, events) : exitCodes.done;
       } catch (error) {
-        throw codeOf(error) === "ABORTED" && !interrupted.aborted ? timedOut(asked, timeoutMs) : error;
+        throw codeOf(error) === "ABORTED" && !interrupted.aborted
+          ? timedOut(asked, timeoutMs, sending)
+          : error;
       } finally {
         clearTimeout(timer);
       }
@@ -109,19 +132,26 @@ async function waitFor(
   }
 }
 
+interface Waiting {
+  readonly signal: AbortSignal;
+  readonly view: SwitchView;
+  readonly onSent: () => void;
+}
+
 /** Sends the request once the event stream is open, so that none of its events is missed. */
 async function ask(
   link: ManagerLink,
   asked: DoorRequest,
-  signal: AbortSignal,
-  view: SwitchView,
+  { signal, view, onSent }: Waiting,
 ): Promise<{ readonly answer: RequestAnswer; readonly events: readonly ManagerEvent[] }> {
   const events: ManagerEvent[] = [];
   const enough = new AbortController();
   const stream = link.watch(AbortSignal.any([signal, enough.signal]));
   const first = await stream.next();
   if (first.done !== true && first.value.type === "snapshot") view.start(first.value.snapshot);
+  if (signal.aborted) throw new ModeshiftError("ABORTED", "The wait was ended before the request was sent.");
   const answering = link.request(asked, signal);
+  onSent();
   const watching = (async () => {
     for await (const item of stream) {
       if (item.type === "snapshot") continue;
@@ -139,7 +169,14 @@ async function ask(
   }
 }
 
-function timedOut({ id, mode }: DoorRequest, timeoutMs: number | undefined): CliFault {
+function timedOut({ id, mode }: DoorRequest, timeoutMs: number | undefined, { isSent }: Sending): CliFault {
+  if (!isSent) {
+    return new CliFault(
+      "TIMED_OUT",
+      `The manager did not answer within ${timeoutMs} ms: mode '${mode}' has not been asked for.`,
+      "modeshift status shows whether it answers at all",
+    );
+  }
   return new CliFault(
     "TIMED_OUT",
     `Mode '${mode}' was not reached within ${timeoutMs} ms; request ${id} goes on.`,
