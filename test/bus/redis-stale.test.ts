@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ManagerEvent } from "modeshift";
+import type { ManagerEvent, TransitionResult } from "modeshift";
 import { createModeClient } from "modeshift/redis";
 import { consumerGroup, consumerName, redisKeys } from "../../src/bus/redis-keys.ts";
 import { enqueuedAt } from "../../src/bus/request-ledger.ts";
@@ -160,7 +160,7 @@ describe("what a crashed manager left behind", () => {
     const namespace = namespaceOf();
     const first = await startManagerProcess(server.path, namespace, "fake:1");
     const client = createModeClient({ connection: server.path, namespace });
-    let stop: Promise<unknown> = Promise.resolve();
+    let stop: Promise<TransitionResult | undefined> = Promise.resolve(undefined);
     let kill: Promise<void> = Promise.resolve();
     const drive = client.requestMode("slow", {
       id: "drive",
@@ -179,9 +179,12 @@ describe("what a crashed manager left behind", () => {
     const second = await startManagerProcess(server.path, namespace, "fake:2");
 
     await expect(drive).resolves.toMatchObject({ outcome: "superseded" });
-    await expect(stop).resolves.toMatchObject({ currentMode: "safe" });
+    const stopped = await stop;
+    expect(stopped).toMatchObject({ currentMode: "safe" });
     expect(begunIn(await client.history(1_000)).filter((id) => id === "drive")).toHaveLength(1);
-    await expect(client.state()).resolves.toMatchObject({ mode: "safe" });
+    // Answered just before the kill it is not begun again, and these managers keep no place to boot into.
+    const mode = stopped?.attempt === 1 ? "idle" : "safe";
+    await expect(client.state()).resolves.toMatchObject({ mode });
     client.close();
     await second.stop();
   });

@@ -89,8 +89,13 @@ function nodes(story: Story, leg: Leg, answer: Answer): string[] {
         ? (starts.has(node) && asked.has(call)) || (plan.awaited.includes(node) && isOfSomePlan(story, call))
         : stops.has(node) && !isAnotherStop(story, own, node, call);
     const steps = story.within(own, story.answered).filter((end) => end.code === null && isStep(end));
-    // A stop that the user has asked for beside the plan: the plan has asked again, and that is its step.
-    return steps.filter((end, place) => steps.findLastIndex((other) => isSameStep(other, end)) === place);
+    // A start that has worked is completed, also when its policy restarts the node and that is joined. A stop that the
+    // user has asked for beside the plan: the plan has asked again, and that is its step.
+    const placeOf = (end: Answered): number =>
+      end.what === "start"
+        ? steps.findIndex((other) => isSameStep(other, end))
+        : steps.findLastIndex((other) => isSameStep(other, end));
+    return steps.filter((end, place) => placeOf(end) === place);
   });
   const completed = (starts: boolean): string[] =>
     ends.filter(({ what }) => (what === "start") === starts).map(({ node }) => node);
