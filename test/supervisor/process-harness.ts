@@ -104,12 +104,12 @@ export async function processHarness(
     ...commands[behaviour],
     env: { CONTRACT: `${token}/${spec.name}/` },
   });
-  // One look a turn: some cases ask about fifty nodes at once.
+  // Some cases ask about fifty nodes at once. Not kept any longer: a node may end before the next turn.
   let tellings: readonly string[] | undefined;
   const lives = (node: string): boolean => {
     if (tellings === undefined) {
       tellings = [...tellingsWith(token).values()];
-      setImmediate(() => {
+      queueMicrotask(() => {
         tellings = undefined;
       });
     }
