@@ -4,7 +4,7 @@
  * After an outage a robot must not live through every mode that somebody asked for meanwhile: only what would survive
  * preemption begins (I8, "Stale requests" of the semantics). Answering is the machine's.
  */
-import { findMode, type Catalogue } from "../modes/catalogue.ts";
+import { isUrgentMode, findMode, type Catalogue } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 
 /** What decides whether a request of the batch would be refused instead of replacing others. */
@@ -28,7 +28,7 @@ export function collapseBatch(
   batch: readonly ModeRequest[],
   context: CollapseContext,
 ): readonly ModeRequest[] {
-  const isUrgent = (mode: string): boolean => findMode(context.catalogue, mode)?.urgent === true;
+  const isUrgent = (mode: string): boolean => isUrgentMode(context.catalogue, mode);
   let next: ModeRequest | undefined;
   const collapsed = batch.toReversed().map((request) => {
     if (next !== undefined && isUrgent(request.mode) && !isUrgent(next.mode)) next = undefined;

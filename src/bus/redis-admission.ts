@@ -6,7 +6,7 @@
  * next. Answering is the machine's, also for the expired and the superseded; only duplicates and malformed ones end here.
  */
 import { setImmediate as immediate } from "node:timers/promises";
-import { findMode } from "../modes/catalogue.ts";
+import { isUrgentMode } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { BusContext } from "./bus.ts";
 import { collapseBatch } from "./collapse.ts";
@@ -66,7 +66,7 @@ export class RedisAdmission {
   }
 
   #isUrgent(mode: string): boolean {
-    return findMode(this.#context.bus.catalogue, mode)?.urgent === true;
+    return isUrgentMode(this.#context.bus.catalogue, mode);
   }
 
   /** Entries as they come in. Resolves when they are emitted, or given up until they are read again. */
@@ -212,7 +212,7 @@ export class RedisAdmission {
       return [{ candidate, index, request: this.#requestOf(candidate, serverNow, attempts) }];
     });
     const { target, phase } = bus.state();
-    const urgentRunning = phase !== "idle" && this.#isUrgent(target ?? "");
+    const urgentRunning = phase !== "idle" && isUrgentMode(bus.catalogue, target);
     const context = { catalogue: bus.catalogue, now: bus.clock.now(), urgentRunning };
     const collapsed = collapseBatch(
       open.map(({ request }) => request),

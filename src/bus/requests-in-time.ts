@@ -4,7 +4,7 @@
  * The server's clock decides about age (clients' clocks do not matter), the manager's about everything after. Holds
  * I9 (an urgent request has no deadline) and I11 (30 s from enqueueing to acceptance when none is given).
  */
-import { findMode, type Catalogue } from "../modes/catalogue.ts";
+import { isUrgentMode, type Catalogue } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { RequestMessage } from "./request-message.ts";
 
@@ -48,7 +48,7 @@ export function requestOf(message: RequestMessage, reading: Reading): ModeReques
 /** In server time. */
 function deadlineOf({ mode, deadline, ttlMs }: RequestMessage, reading: Reading): number | undefined {
   const { enqueuedAt, serverNow, catalogue } = reading;
-  if (findMode(catalogue, mode)?.urgent === true) return undefined;
+  if (isUrgentMode(catalogue, mode)) return undefined;
   if (deadline !== undefined) return deadline;
   if (ttlMs !== undefined) return enqueuedAt + ttlMs;
   return serverNow - enqueuedAt > defaultMaxAgeMs ? enqueuedAt + defaultMaxAgeMs : undefined;

@@ -8,7 +8,7 @@ import type { BusHealth, ManagerState } from "../bus/bus.ts";
 import type { Phase } from "../bus/event.ts";
 import type { ManagerToMachineEvent } from "../machines/events.ts";
 import type { createModeMachine } from "../machines/mode-machine.ts";
-import { findMode, type Catalogue } from "../modes/catalogue.ts";
+import { isUrgentMode, type Catalogue } from "../modes/catalogue.ts";
 import type { Health } from "../modes/health.ts";
 import type { NodeStatus, ObservedNode } from "../modes/observation.ts";
 import type { PlaceRecord } from "../supervisor/supervisor.ts";
@@ -81,16 +81,14 @@ export function placeOf(catalogue: Catalogue, { context }: ModeSnapshot): PlaceR
     settled: current,
     target,
     request: request === null ? null : { id: request.requestId, mode: request.mode },
-    urgent: target !== null && findMode(catalogue, target)?.urgent === true,
+    urgent: isUrgentMode(catalogue, target),
   };
 }
 
 /** The mode to boot into: after an unclean end in or on the way to an urgent mode, that mode; else the default (I18). */
 export function bootMode(catalogue: Catalogue, interrupted: PlaceRecord | null): string {
   const places = [interrupted?.target, interrupted?.settled];
-  const urgent = places.find(
-    (place) => typeof place === "string" && findMode(catalogue, place)?.urgent === true,
-  );
+  const urgent = places.find((place) => isUrgentMode(catalogue, place ?? null));
   return urgent ?? catalogue.defaultMode;
 }
 

@@ -4,7 +4,7 @@
  * Pure functions of catalogue, context and event; mode-machine.ts performs them. Holds I7 (whoever leaves `waiting` or
  * `transition` leaves with a result), and of I8 that the old result is told before the new transition's first event.
  */
-import { findMode, type Catalogue } from "../modes/catalogue.ts";
+import { isUrgentMode, findMode, type Catalogue } from "../modes/catalogue.ts";
 import { planShutdown, planTransition } from "../modes/plan.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { NodeError, Verdict } from "../modes/result.ts";
@@ -153,7 +153,7 @@ export function end(catalogue: Catalogue, context: ModeContext, at: number): Mov
     return undo(catalogue, context, { ...transition, ...leg });
   }
   const { to } = transition;
-  const urgent = to !== null && findMode(catalogue, to)?.urgent === true;
+  const urgent = isUrgentMode(catalogue, to);
   return {
     assign: { transition: null, current: to, ...(urgent ? { urgentSettledAt: at } : {}) },
     emit: [transition.request, ...transition.joined].map((request) => ({

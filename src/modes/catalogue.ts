@@ -113,3 +113,8 @@ export function findMode<M extends string, N extends string>(
 ): Mode<M, N> | undefined {
   return catalogue.modes.get(name as M);
 }
+
+/** Whether there is a mode of that name and it is urgent (I9). For names that come from outside; null: none. */
+export function isUrgentMode(catalogue: Catalogue, name: string | null): boolean {
+  return name !== null && findMode(catalogue, name)?.urgent === true;
+}

@@ -204,7 +204,7 @@ export const mutants: readonly Mutant[] = [
       "undefined",
     ],
     "an urgent request has a deadline": [
-      "if (findMode(catalogue, mode)?.urgent === true) return undefined;",
+      "if (isUrgentMode(catalogue, mode)) return undefined;",
       "",
     ],
     "age is told by the manager's clock": ["now + (serverTime - serverNow)", "serverTime"],
