@@ -11,6 +11,9 @@ const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Every renderer process more would have to begin.
+  "--renderer-process-limit=1",
+  "--disable-site-isolation-trials",
 ];
 
 export function launch(): Promise<Browser> {
