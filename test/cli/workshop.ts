@@ -9,18 +9,12 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { vi } from "vitest";
+import { runHere, type Ended } from "../fixtures/command-line.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 /** MODESHIFT_TEST_BIN: another build of it, such as an installed package's. */
 const bin = process.env["MODESHIFT_TEST_BIN"] ?? join(root, "dist/cli/main.js");
 const fixture = join(root, "test/fixtures/cli/modeshift.yaml");
-
-/** How one command ended. */
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A command that is still running. */
 export interface Running {
@@ -30,33 +24,6 @@ export interface Running {
   /** Resolves when the output on either stream has the text. */
   until(text: string | RegExp): Promise<void>;
   readonly ended: Promise<Ended>;
-}
-
-/** A stream that keeps what is written; a terminal when it has a width. */
-class Collector {
-  text = "";
-  readonly columns: number;
-
-  constructor(columns = 0) {
-    this.columns = columns;
-  }
-
-  get isTTY(): boolean {
-    return this.columns > 0;
-  }
-
-  write(text: string): boolean {
-    this.text += text;
-    return true;
-  }
-
-  on(): this {
-    return this;
-  }
-
-  off(): this {
-    return this;
-  }
 }
 
 /** Resolves when somebody listens at a socket. */
@@ -115,30 +82,12 @@ export class Workshop {
    * only. Each command and each exit code is run at least once with `run` too.
    */
   ask(...args: string[]): Promise<Ended> {
-    return this.#askWith(new Collector(), new Collector(), args);
+    return runHere(args, { cwd: this.folder, env: this.env });
   }
 
   /** The same on a terminal so wide. */
   look(columns: number, ...args: string[]): Promise<Ended> {
-    return this.#askWith(new Collector(columns), new Collector(columns), args);
-  }
-
-  async #askWith(stdout: Collector, stderr: Collector, args: readonly string[]): Promise<Ended> {
-    const { run } = await import("../../src/cli/run.ts");
-    const code = await run({
-      argv: args,
-      env: this.env,
-      cwd: this.folder,
-      pid: process.pid,
-      stdin: process.stdin,
-      stdout,
-      stderr,
-      exit: (status) => {
-        throw new Error(`exit ${status}`);
-      },
-      onSignal: () => () => undefined,
-    });
-    return { code, stdout: stdout.text, stderr: stderr.text };
+    return runHere(args, { cwd: this.folder, env: this.env, columns });
   }
 
   /** Starts a command. */
