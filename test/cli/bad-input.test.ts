@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { freePort, startRedisServer } from "../fixtures/redis-server.ts";
+import { runHere } from "../fixtures/command-line.ts";
 import { Workshop, type WorkshopOptions } from "./workshop.ts";
 
 let workshop: Workshop;
@@ -42,8 +43,8 @@ describe("no manager", () => {
   });
 
   test("another robot's manager is named", async () => {
-    await open().up(["-n", "other"]);
-    const { code, stderr } = await workshop.run("status");
+    await open().upHere("-n", "other");
+    const { code, stderr } = await workshop.ask("status");
 
     expect(code).toBe(5);
     expect(stderr).toContain("Running: other.");
@@ -66,11 +67,13 @@ describe("no manager", () => {
   });
 
   test("a manager that runs is found from a folder without a catalogue", async () => {
-    await open().up();
+    await open().upHere();
     const elsewhere = join(workshop.folder, "elsewhere");
     mkdirSync(elsewhere);
 
-    expect((await workshop.start(["status"], { cwd: elsewhere }).ended).stdout).toMatch(/^testbot {3}idle/);
+    expect((await runHere(["status"], { cwd: elsewhere, env: workshop.env })).stdout).toMatch(
+      /^testbot {3}idle/,
+    );
   });
 });
 
@@ -87,7 +90,7 @@ describe("no catalogue", () => {
   );
 
   test("a file that does not exist", async () => {
-    const { code, stderr } = await open({ catalogue: null }).run("up", "--config", "nope.yaml");
+    const { code, stderr } = await open({ catalogue: null }).ask("up", "--config", "nope.yaml");
 
     expect(code).toBe(4);
     expect(stderr).toContain("nope.yaml cannot be read: there is no such file");
@@ -124,7 +127,7 @@ describe("a broken catalogue", () => {
   });
 
   test("check --json has the problems with their places on stdout", async () => {
-    const { code, stdout } = await open({ catalogue: "defualt_mode: idle\nmodes: { idle: [] }\n" }).run(
+    const { code, stdout } = await open({ catalogue: "defualt_mode: idle\nmodes: { idle: [] }\n" }).ask(
       "check",
       "--json",
     );
@@ -138,7 +141,7 @@ describe("a broken catalogue", () => {
   });
 
   test("it keeps nobody from stopping the robot", async () => {
-    await open().up();
+    await open().upHere();
     workshop.write("modeshift.yaml", "namespace: testbot\nmodse: {}\n");
 
     expect(await workshop.run("down")).toMatchObject({
@@ -150,7 +153,7 @@ describe("a broken catalogue", () => {
 
 describe("a wrong Redis", () => {
   test("up with a URL that cannot be read exits 64 and does not show it", async () => {
-    const { code, stderr } = await open().run("up", "--redis", "http://user:secret@nowhere");
+    const { code, stderr } = await open().ask("up", "--redis", "http://user:secret@nowhere");
 
     expect(code).toBe(64);
     expect(stderr).toContain("must look like redis://host:6379");
@@ -161,7 +164,7 @@ describe("a wrong Redis", () => {
     const port = await freePort();
     const manager = await open().up(["--redis", `redis://127.0.0.1:${port}`]);
     await manager.until(/bus (connecting|fault): .*127\.0\.0\.1/);
-    const { code, stdout } = await workshop.run("switch", "teleop");
+    const { code, stdout } = await workshop.ask("switch", "teleop");
 
     expect(code).toBe(0);
     expect(stdout).toContain("teleop changed");
@@ -169,9 +172,9 @@ describe("a wrong Redis", () => {
   });
 
   test("a client whose Redis refuses takes the local door and says so", async () => {
-    await open().up();
+    await open().upHere();
     const port = await freePort();
-    const { code, stdout, stderr } = await workshop.run("status", "--redis", `redis://127.0.0.1:${port}`);
+    const { code, stdout, stderr } = await workshop.ask("status", "--redis", `redis://127.0.0.1:${port}`);
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^testbot {3}idle/);
@@ -179,7 +182,7 @@ describe("a wrong Redis", () => {
   });
 
   test("with --json that is one JSON object on stderr", async () => {
-    await open().up();
+    await open().upHere();
     const { code, stderr } = await workshop.ask(
       "status",
       "--json",
@@ -260,7 +263,7 @@ describe("a manager that goes away", () => {
     dead.child.kill("SIGKILL");
     await dead.ended;
     expect((await workshop.ask("status")).code).toBe(5);
-    await workshop.up();
+    await workshop.upHere();
 
     expect((await workshop.ask("status")).code).toBe(0);
   });

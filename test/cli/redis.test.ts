@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DoorClient } from "../../src/cli/door/door-client.ts";
 import { connectRedis } from "../../src/cli/redis-link.ts";
+import { runHere } from "../fixtures/command-line.ts";
 import { startRedisServer, type RedisServer } from "../fixtures/redis-server.ts";
 import { Workshop } from "./workshop.ts";
 
@@ -20,11 +21,21 @@ afterEach(async () => {
 });
 
 /** Starts a manager and waits until it has the lease. */
-async function upWithLease(args: readonly string[] = []) {
-  const manager = await workshop.up(args);
+async function upWithLease() {
+  const manager = await workshop.up();
+  await whenLeased();
+  return manager;
+}
+
+/** The same, inside this process. */
+async function upHereWithLease(): Promise<void> {
+  await workshop.upHere();
+  await whenLeased();
+}
+
+async function whenLeased(): Promise<void> {
   const client = redis.client();
   await expect.poll(() => client.hget("modeshift:{testbot}:state", "mode"), { interval: 10 }).toBe("idle");
-  return manager;
 }
 
 describe("a manager with Redis", () => {
@@ -36,14 +47,17 @@ describe("a manager with Redis", () => {
 
     expect(receivers).toBe("1");
     expect(redis.cli("HGET", "modeshift:{testbot}:state", "mode")).toBe("teleop");
-    expect((await workshop.run("events", "--json")).stdout).toContain('"outcome":"changed"');
+    expect((await workshop.ask("events", "--json")).stdout).toContain('"outcome":"changed"');
   });
 
   test("commands need no catalogue: --namespace and --redis are enough", async () => {
-    await upWithLease();
-    const elsewhere = { cwd: "/", env: { MODESHIFT_REDIS_URL: "", XDG_RUNTIME_DIR: "/nonexistent" } };
+    await upHereWithLease();
+    const nowhere = { MODESHIFT_REDIS_URL: "", XDG_RUNTIME_DIR: "/nonexistent" };
     const options = ["-n", "testbot", "--redis", `unix://${redis.path}`];
-    const ask = async (...args: string[]) => workshop.start([...args, ...options], elsewhere).ended;
+    const ask = async (...args: string[]) =>
+      runHere([...args, ...options], { cwd: "/", env: { ...workshop.env, ...nowhere } });
+    const alone = workshop.start(["switch", "idle", ...options], { cwd: "/", env: nowhere });
+    expect(await alone.ended).toMatchObject({ code: 0, stdout: expect.stringContaining("idle") });
 
     expect(await ask("status")).toMatchObject({
       code: 0,
@@ -81,16 +95,16 @@ describe("a manager with Redis", () => {
   });
 
   test("the local door is served beside Redis, and found by every command", async () => {
-    await upWithLease();
-    const { code, stdout } = await workshop.run("logs", "clock");
+    await upHereWithLease();
+    const { code, stdout } = await workshop.ask("logs", "clock");
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: "ticking\n" });
-    expect(await workshop.run("down")).toMatchObject({ code: 0 });
+    expect(await workshop.ask("down")).toMatchObject({ code: 0 });
   });
 
   test("I9: while Redis is frozen the local door takes an urgent request within its time", async () => {
-    await upWithLease();
-    await workshop.run("switch", "patient", "--no-wait");
+    await upHereWithLease();
+    await workshop.ask("switch", "patient", "--no-wait");
     redis.signal("SIGSTOP");
     const began = performance.now();
     const { code, stdout, stderr } = await workshop.run("switch", "safe", "--json");
@@ -107,7 +121,7 @@ describe("a manager with Redis", () => {
   });
 
   test("when Redis falls silent after it was found, the local door takes the same id", async () => {
-    await upWithLease();
+    await upHereWithLease();
     const door = new DoorClient(workshop.door(), "testbot");
     const link = await connectRedis(`unix://${redis.path}`, "testbot", door);
     redis.signal("SIGSTOP");
@@ -132,7 +146,7 @@ describe("a manager with Redis", () => {
     await redis.restart();
     await manager.until("bus connected");
 
-    expect((await workshop.run("switch", "teleop")).code).toBe(0);
+    expect((await workshop.ask("switch", "teleop")).code).toBe(0);
   });
 
   test("a second up stands by, and takes over when the first is stopped", async () => {

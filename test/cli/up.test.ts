@@ -56,7 +56,7 @@ describe("up", () => {
   });
 
   test("the door is a socket that only its owner can open, in a directory of its own", async () => {
-    await workshop.up();
+    await workshop.upHere();
     const door = statSync(workshop.door());
 
     expect(door.isSocket()).toBe(true);
@@ -127,13 +127,13 @@ modes: { stubborn: [mule] }
   });
 
   test("--mode enters another mode first", async () => {
-    await workshop.up(["--mode", "teleop"]);
+    await workshop.upHere("--mode", "teleop");
 
     expect((await workshop.ask("status")).stdout).toMatch(/^testbot {3}teleop {3}ok/);
   });
 
   test("--mode with an unknown mode exits 3 before anything is started", async () => {
-    const { code, stdout, stderr } = await workshop.run("up", "--mode", "telepo");
+    const { code, stdout, stderr } = await workshop.ask("up", "--mode", "telepo");
 
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toContain("Next: did you mean 'teleop'? modeshift up --mode teleop");
@@ -141,7 +141,7 @@ modes: { stubborn: [mule] }
 
   test("a second up in the same namespace exits 5 and says who holds it", async () => {
     const first = await workshop.up();
-    const { code, stderr } = await workshop.run("up");
+    const { code, stderr } = await workshop.ask("up");
 
     expect(code).toBe(5);
     expect(stderr).toContain(
@@ -151,7 +151,7 @@ modes: { stubborn: [mule] }
   });
 
   test("a second up with the same state, but another door, is refused by the lock", async () => {
-    await workshop.up();
+    await workshop.upHere();
     const { code, stderr } = await workshop.start(["up"], {
       env: { XDG_RUNTIME_DIR: "", TMPDIR: workshop.folder },
     }).ended;
@@ -177,8 +177,8 @@ modes: { stubborn: [mule] }
   });
 
   test("two namespaces run side by side", async () => {
-    await workshop.up();
-    await workshop.up(["-n", "other"]);
+    await workshop.upHere();
+    await workshop.upHere("-n", "other");
 
     expect((await workshop.ask("status", "-n", "other")).stdout).toMatch(/^other {3}idle/);
     expect((await workshop.ask("status")).stdout).toMatch(/^testbot {3}idle/);
@@ -196,7 +196,7 @@ modes: { stubborn: [mule] }
   test("down returns when the last node is gone", async () => {
     const manager = await workshop.up(["--mode", "teleop"]);
     const pids = await pidsOf();
-    const { code, stdout } = await workshop.run("down", "--json");
+    const { code, stdout } = await workshop.ask("down", "--json");
 
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({

@@ -8,8 +8,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { vi } from "vitest";
-import { runHere, type Ended } from "../fixtures/command-line.ts";
+import { expect, vi } from "vitest";
+import { DoorClient } from "../../src/cli/door/door-client.ts";
+import { runHere, type Ended, type Place } from "../fixtures/command-line.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 /** MODESHIFT_TEST_BIN: another build of it, such as an installed package's. */
@@ -24,6 +25,10 @@ export interface Running {
   /** Resolves when the output on either stream has the text. */
   until(text: string | RegExp): Promise<void>;
   readonly ended: Promise<Ended>;
+}
+
+function namespaceIn(args: readonly string[]): string {
+  return (args.includes("-n") ? args[args.indexOf("-n") + 1] : undefined) ?? "testbot";
 }
 
 /** Resolves when somebody listens at a socket. */
@@ -45,6 +50,8 @@ export class Workshop {
   readonly runtime = join(this.folder, ".run");
   readonly env: Record<string, string>;
   readonly #running = new Set<ChildProcess>();
+  readonly #stopHere: (() => void)[] = [];
+  readonly #endedHere: Promise<Ended>[] = [];
 
   constructor(options: WorkshopOptions = {}) {
     mkdirSync(this.runtime, { mode: 0o700 });
@@ -165,16 +172,36 @@ export class Workshop {
   async up(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Running> {
     const manager = this.start(["up", ...args], { env });
     await manager.until(/"msg":"mode (changed|degraded|unchanged)"/);
-    const namespace = args.includes("-n") ? args[args.indexOf("-n") + 1] : undefined;
     // The door opens beside the boot, and may be a moment behind it.
     if (env["XDG_RUNTIME_DIR"] !== "") {
-      await vi.waitFor(() => knock(this.door(namespace)), { timeout: 5_000, interval: 5 });
+      const path = this.door(namespaceIn(args));
+      await vi.waitFor(() => knock(path), { timeout: 5_000, interval: 5 });
     }
     return manager;
   }
 
+  /** Runs a manager inside this process, for tests that need one but do not look at it as a process. */
+  async upHere(...args: string[]): Promise<void> {
+    // The supervisor is not told by the command where its state is: it looks where its process is told.
+    vi.stubEnv("XDG_STATE_HOME", this.env["XDG_STATE_HOME"]);
+    const onSignal: Place["onSignal"] = (signal, listener) => {
+      if (signal === "SIGTERM") this.#stopHere.push(listener);
+      return () => undefined;
+    };
+    const env = { ...this.env, MODESHIFT_LOG_LEVEL: "silent" };
+    this.#endedHere.push(runHere(["up", ...args], { cwd: this.folder, env, onSignal }));
+    const namespace = namespaceIn(args);
+    const door = new DoorClient(this.door(namespace), namespace);
+    await expect
+      .poll(async () => (await door.state()).state.phase, { timeout: 5_000, interval: 5 })
+      .not.toBe("booting");
+  }
+
   /** Ends whatever still runs. */
   async close(): Promise<void> {
+    for (const stop of this.#stopHere.splice(0)) stop();
+    await Promise.all(this.#endedHere.splice(0));
+    vi.unstubAllEnvs();
     const children = [...this.#running];
     for (const child of children) child.kill("SIGTERM");
     const patience = setTimeout(() => {
