@@ -53,7 +53,7 @@ export function createProcessHost(parts: HostParts): ProcessHost {
   return {
     clock,
     logs,
-    throttle: new StartThrottle(clock),
+    throttle: new StartThrottle({ clock }),
     turns: parts.turns,
     spawner: parts.spawner,
     rivalOf: parts.rivalOf,

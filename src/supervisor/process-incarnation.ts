@@ -17,7 +17,7 @@ import { watchReadiness } from "./readiness/readiness.ts";
 import type { ReadinessWatch } from "./readiness/readiness-watch.ts";
 import { spawnFault } from "./spawn-fault.ts";
 import type { SpawnerPool } from "./spawner-pool.ts";
-import type { SpawnOrder, SpawnReport } from "./spawner.ts";
+import type { SpawnedProcess, SpawnOrder, SpawnReport } from "./spawner.ts";
 import type { StartThrottle, StartTicket } from "./start-throttle.ts";
 import { Termination } from "./termination.ts";
 import type { Turns } from "./turns.ts";
@@ -170,9 +170,9 @@ export class ProcessIncarnation implements Incarnation {
     else this.#report.gone();
   }
 
-  #spawned(leader: ProcessIdentity, place: TreePlace): void {
+  #spawned(leader: SpawnedProcess, place: TreePlace): void {
     this.#phase = "running";
-    this.#ticket.spawned();
+    this.#ticket.spawned(leader.pid, leader.isBusy);
     this.#tree = place.occupy(leader, () => this.#exit !== undefined);
     this.#report.spawned(leader.pid);
     if (this.#ending !== undefined) {
@@ -189,7 +189,6 @@ export class ProcessIncarnation implements Incarnation {
         this.#onSaid = callback;
       },
       onReady: () => {
-        this.#ticket.done();
         this.#report.ready();
       },
     });

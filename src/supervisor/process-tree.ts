@@ -64,6 +64,11 @@ export function isDead(stat: ProcessStat | undefined): boolean {
   return stat === undefined || stat.state === "Z" || stat.state === "X";
 }
 
+/** It runs, waits for a processor, or for the disk; what cannot be looked at does not. */
+export function isBusy(stat: ProcessStat | undefined): boolean {
+  return stat?.state === "R" || stat?.state === "D";
+}
+
 /** That very process still lives. */
 export function isAlive({ pid, start }: ProcessIdentity): boolean {
   const stat = readStat(pid);

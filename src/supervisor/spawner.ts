@@ -10,16 +10,21 @@ import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Clock, TimerHandle } from "../clock.ts";
 import { codeOf } from "../errors.ts";
-import { isAlive, readStat, type ProcessIdentity } from "./process-tree.ts";
+import { isAlive, isBusy, readStat, type ProcessIdentity } from "./process-tree.ts";
 import { spawnerProgram, type SpawnerOrder, type SpawnerReply, type SpawnerSetup } from "./spawner-main.ts";
 import type { Turns } from "./turns.ts";
 
 /** A process to start. */
 export type SpawnOrder = Omit<Extract<SpawnerOrder, { id: number }>, "id">;
 
+/** One that was started. `isBusy`: it was still at work when we heard of it. */
+export interface SpawnedProcess extends ProcessIdentity {
+  readonly isBusy: boolean;
+}
+
 /** What becomes of it, told in later turns. */
 export interface SpawnReport {
-  spawned(process: ProcessIdentity, logProblem: string | undefined): void;
+  spawned(process: SpawnedProcess, logProblem: string | undefined): void;
   /** Not started, for the system's reason. Nothing more is told. */
   failed(code: string): void;
   /** It wrote a line to its readiness descriptor. */
@@ -160,8 +165,9 @@ export class Spawner {
     if (task === undefined) return;
     if ("pid" in reply) {
       this.#load -= 1;
-      task.process = identify(reply.pid);
-      task.report.spawned(task.process, reply.logProblem);
+      const process = identify(reply.pid);
+      task.process = process;
+      task.report.spawned(process, reply.logProblem);
     } else if ("said" in reply) task.report.said();
     else {
       this.#tasks.delete(reply.id);
@@ -189,8 +195,9 @@ export class Spawner {
         continue;
       }
       if (task.process === undefined) {
-        task.process = identify(pid);
-        task.report.spawned(task.process, undefined);
+        const process = identify(pid);
+        task.process = process;
+        task.report.spawned(process, undefined);
       }
       this.#orphans.add(task);
     }
@@ -210,6 +217,7 @@ export class Spawner {
   }
 }
 
-function identify(pid: number): ProcessIdentity {
-  return { pid, start: readStat(pid)?.start ?? 0 };
+function identify(pid: number): SpawnedProcess {
+  const stat = readStat(pid);
+  return { pid, start: stat?.start ?? 0, isBusy: isBusy(stat) };
 }
