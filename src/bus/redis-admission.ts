@@ -124,29 +124,31 @@ export class RedisAdmission {
   /** The request in an entry, or why it is none: also for what only the entry's own id tells. */
   #parse({ entry, fields, original }: StreamEntry): RequestMessage | MalformedRequest {
     const message = parseRequest(fields);
-    const { id = original, mode } = message;
+    const { id = original, mode, by } = message;
+    const sender = by === undefined ? {} : { by };
     // Who answers to the id of an entry to come answers for somebody else.
     if (id !== undefined && isEntry(id) && original === undefined && compareEntries(id, entry) > 0) {
-      return { problem: "'id' is that of an entry to come", mode };
+      return { problem: "'id' is that of an entry to come", mode, ...sender };
     }
     if (original === undefined || this.#isUrgent(mode) || isMalformed(message)) return message;
     return {
       problem: "the entry's own id lies in the future, so that its age cannot be told",
       mode,
+      ...sender,
       ...(id === undefined ? {} : { id }),
     };
   }
 
   #refuse({ entry, fields, original }: StreamEntry, message: MalformedRequest): void {
     const { writer, bus, ledger } = this.#context;
-    const { id } = message;
+    const { id, mode, by, problem } = message;
     // With the id of a request in hand, that one is answered by the machine.
     if (id !== undefined && ledger.modeOf(id) === undefined) {
       const state = bus.state();
-      const data = refusal({ id, mode: message.mode }, malformed(message.problem), state, Date.now());
+      const data = refusal({ id, mode, by }, malformed(problem), state, Date.now());
       writer.publish({ events: [{ type: "result", id, at: data.at, data }], state });
     }
-    writer.bury(original === undefined ? entry : "", message.problem, fields);
+    writer.bury(original === undefined ? entry : "", problem, fields);
   }
 
   #emitUrgent(candidate: Candidate): void {

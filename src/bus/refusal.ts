@@ -12,11 +12,12 @@ export interface RefusedRequest {
   readonly id: string;
   /** As asked for; empty when the message names none. */
   readonly mode: string;
+  readonly by?: string | undefined;
 }
 
 /** Answers it. `at`: ms since the Unix epoch. */
 export function refusal(
-  { id, mode }: RefusedRequest,
+  { id, mode, by }: RefusedRequest,
   reason: Reason,
   state: ManagerState,
   at: number,
@@ -26,6 +27,7 @@ export function refusal(
     outcome: "rejected",
     ok: false,
     requestedMode: mode,
+    ...(by === undefined ? {} : { by }),
     previousMode: state.mode,
     currentMode: state.mode,
     nodesStarted: [],

@@ -31,10 +31,11 @@ export interface RequestMessage {
   readonly ttlMs?: number;
 }
 
-/** What could not be read. `id` is there when the sender can be answered. */
+/** What could not be read. `id` is there when the sender can be answered, `by` when it can be told. */
 export interface MalformedRequest {
   readonly problem: string;
   readonly id?: string;
+  readonly by?: string;
   /** What was asked for as far as it could be read, cut to a name's length. */
   readonly mode: string;
 }
@@ -66,7 +67,8 @@ function gather(fields: readonly string[]): Gathered {
 export function parseRequest(fields: readonly string[]): RequestMessage | MalformedRequest {
   const { flat, repeated, size } = gather(fields);
   if (size > maxRequestBytes) return malformed(flat, `${size} bytes: a request may have ${maxRequestBytes}`);
-  if (repeated === "id") flat.delete("id");
+  // Which of the two is meant cannot be told.
+  if (repeated === "id" || repeated === "by") flat.delete(repeated);
   if (repeated !== undefined) return malformed(flat, `field '${clip(repeated)}' is given twice`);
   const data = flat.get("data");
   if (typeof data !== "string") return readFields(flat);
@@ -95,11 +97,10 @@ function readFields(fields: ReadonlyMap<string, unknown>): RequestMessage | Malf
     problemOfTime("deadline", fields.get("deadline")) ??
     problemOfTime("ttl", fields.get("ttl"));
   if (problem !== undefined) return malformed(fields, problem);
-  const by = fields.get("by") ?? fields.get("requested_by");
   return {
     mode: fields.get("mode") as string,
     ...given("id", fields.get("id") as string | undefined),
-    ...given("by", typeof by === "string" && by !== "" ? clip(by, maxByLength) : undefined),
+    ...given("by", senderIn(fields)),
     ...given("onBusy", fields.get("on_busy") as OnBusy | undefined),
     ...given("deadline", timeOf(fields.get("deadline"))),
     ...given("ttlMs", timeOf(fields.get("ttl"))),
@@ -108,6 +109,11 @@ function readFields(fields: ReadonlyMap<string, unknown>): RequestMessage | Malf
 
 function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { [N in Name]: Value });
+}
+
+function senderIn(fields: ReadonlyMap<string, unknown>): string | undefined {
+  const by = fields.get("by") ?? fields.get("requested_by");
+  return typeof by === "string" && by !== "" ? clip(by, maxByLength) : undefined;
 }
 
 function problemOfVersion(v: unknown): string | undefined {
@@ -158,6 +164,7 @@ function malformed(fields: ReadonlyMap<string, unknown>, problem: string): Malfo
     problem,
     mode: typeof mode === "string" ? clip(mode) : "",
     ...given("id", typeof id === "string" && requestIdPattern.test(id) ? id : undefined),
+    ...given("by", senderIn(fields)),
   };
 }
 

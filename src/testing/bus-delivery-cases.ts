@@ -78,11 +78,12 @@ export const busDeliveryCases: Readonly<Record<string, BusCheck>> = {
   "a malformed message with a readable id is answered rejected": async (player, harness) => {
     player.open();
     player.read();
-    await harness.send({ id: "bad", mode: "teleop", on_busy: "push" });
+    await harness.send({ id: "bad", mode: "teleop", on_busy: "push", by: "ui" });
     await player.until(async () => (await harness.result("bad")) !== undefined);
     const result = await harness.result("bad");
     assert.equal(result?.outcome, "rejected");
     assert.equal(result?.reason?.code, "MALFORMED");
+    assert.equal(result?.by, "ui");
     assert.equal((await harness.deadLetters()).length, 1);
     assert.equal(player.requests.length, 0);
   },

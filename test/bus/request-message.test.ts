@@ -56,7 +56,7 @@ describe("a request is read from", () => {
   });
 });
 
-describe("a malformed request says what is wrong, and keeps a readable id", () => {
+describe("a malformed request says what is wrong, and keeps a readable id and who asked", () => {
   test.each([
     [[], /'mode' is missing/],
     [["mode", ""], /empty/],
@@ -79,8 +79,16 @@ describe("a malformed request says what is wrong, and keeps a readable id", () =
     [["mode", "x".repeat(maxRequestBytes)], /bytes/],
   ] as const)("%j", (fields, problem) => {
     expect(parseRequest(fields)).toMatchObject({ problem: expect.stringMatching(problem) });
-    const named = parseRequest([...fields, "id", "mine"]);
-    if (!fields.some((text) => text === "id")) expect(named).toMatchObject({ id: "mine" });
+    const named = parseRequest([...fields, "id", "mine", "by", "ui"]);
+    if (!fields.some((text) => text === "id")) expect(named).toMatchObject({ id: "mine", by: "ui" });
+  });
+
+  test.each([
+    [["by", "one", "by", "another"]],
+    [["data", '{"by":{"toString":1},"requested_by":"other"}']],
+    [["by", ""]],
+  ])("who asked is left out where it cannot be told: %j", (fields) => {
+    expect(parseRequest(["v", "2", ...fields])).not.toHaveProperty("by");
   });
 
   test("nothing of the text can rewrite a terminal or fill a log", () => {
