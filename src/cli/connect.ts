@@ -63,11 +63,5 @@ async function notFound(session: Session, { namespace, redisUrl }: Target): Prom
       "run it on the robot itself",
     );
   }
-  throw new CliFault("MANAGER_NOT_FOUND", message, upCommand(session));
-}
-
-function upCommand({ options }: Session): string {
-  const config = options.config === undefined ? "" : ` --config ${options.config}`;
-  const namespace = options.namespace === undefined ? "" : ` -n ${options.namespace}`;
-  return `modeshift up${config}${namespace}`;
+  throw new CliFault("MANAGER_NOT_FOUND", message, "modeshift up");
 }

@@ -9,15 +9,17 @@ import { commands, globalOptions, type CommandSpec } from "./command-table.ts";
 import { exitCodes, type ExitCode } from "./exit-codes.ts";
 import { Interrupted, reportOf } from "./fault.ts";
 import { createSession, type GlobalOptions, type OptionValues } from "./session.ts";
-import { styleOf } from "./style.ts";
+import { styleOf, type Style } from "./style.ts";
 
 /** Runs the command line. Never rejects; resolves with the exit code when everything is written. */
 export async function run(host: CliHost): Promise<ExitCode> {
   let isReaderNeeded = true;
+  let given: GlobalOptions = {};
   endQuietlyWhenTheReaderLeaves(host, () => isReaderNeeded);
   let exitCode: ExitCode = exitCodes.done;
   const program = buildProgram(host, async (spec, args, options) => {
     isReaderNeeded = spec.outlivesReader !== true;
+    given = options;
     const action = await spec.load();
     exitCode = await action(createSession(host, options), args, options);
   });
@@ -25,7 +27,7 @@ export async function run(host: CliHost): Promise<ExitCode> {
     await program.parseAsync([...host.argv], { from: "user" });
     return exitCode;
   } catch (error) {
-    return report(host, error);
+    return report(host, error, given);
   }
 }
 
@@ -55,7 +57,11 @@ function buildProgram(host: CliHost, runCommand: Runner): Command {
       throw new VersionAsked();
     });
   for (const [flags, description] of globalOptions) program.option(flags, description);
-  program.addHelpText("after", "\nStart here: modeshift init my-robot && cd my-robot && modeshift up");
+  program.addHelpText("after", () =>
+    styleOf(host.stdout, host.env).typed(
+      "\nStart here: modeshift init my-robot && cd my-robot && modeshift up",
+    ),
+  );
   for (const spec of commands) addCommand(program, spec, host, runCommand);
   return program;
 }
@@ -68,17 +74,15 @@ function addCommand(program: Command, spec: CommandSpec, host: CliHost, runComma
   for (const [flags, description] of [...(spec.options ?? []), ...globalOptions]) {
     command.option(flags, description);
   }
-  command.addHelpText(
-    "after",
-    () => `\nExamples:\n${examplesOf(spec, styleOf(host.stdout, host.env).columns)}`,
-  );
+  command.addHelpText("after", () => `\nExamples:\n${examplesOf(spec, styleOf(host.stdout, host.env))}`);
   command.action(async () => {
     await runCommand(spec, command.args, command.optsWithGlobals());
   });
 }
 
 /** Each example with its effect beside it, or below it when there is no room. */
-function examplesOf({ examples }: CommandSpec, columns: number): string {
+function examplesOf(spec: CommandSpec, { columns, typed }: Style): string {
+  const examples = spec.examples.map(([line, effect]) => [typed(line), effect] as const);
   const width = Math.max(...examples.map(([line]) => line.length));
   const beside = examples.map(([line, effect]) => `  $ ${line.padEnd(width)}  # ${effect}`);
   if (beside.every((line) => line.length <= columns)) return beside.join("\n");
@@ -99,22 +103,23 @@ function sentence(text: string): string {
 
 class VersionAsked extends Error {}
 
-async function report(host: CliHost, error: unknown): Promise<ExitCode> {
+async function report(host: CliHost, error: unknown, given: GlobalOptions): Promise<ExitCode> {
   if (error instanceof VersionAsked) return printVersion(host);
   if (error instanceof Interrupted) return exitCodes.interrupted;
   if (error instanceof CommanderError && error.code.startsWith("commander.help")) {
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
-  const { code, next, exitCode, ...found } =
+  const { code, exitCode, ...found } =
     error instanceof CommanderError
       ? (await import("./usage-fault.ts")).reportOfUsage(error, host.argv)
       : reportOf(error);
   // The problems of a catalogue all have its path in front.
-  const message = code === "CONFIG_INVALID" ? found.message.replaceAll(`${host.cwd}/`, "") : found.message;
+  const text = code === "CONFIG_INVALID" ? found.message.replaceAll(`${host.cwd}/`, "") : found.message;
   const json = host.argv.includes("--json");
-  const { err } = createSession(host, { json });
-  if (json) err.line(JSON.stringify({ v: 1, error: { code, message, next } }));
-  else err.line(`${err.paint("red", "modeshift:")} ${message}\n${err.paint("bold", "Next:")} ${next}`);
+  const { err } = createSession(host, { ...given, json });
+  const message = err.typed(text);
+  if (json) err.line(JSON.stringify({ v: 1, error: { code, message, next: err.typed(found.next) } }));
+  else err.line(`${err.paint("red", "modeshift:")} ${message}\n${err.next(found.next)}`);
   if (host.env["MODESHIFT_DEBUG"] !== undefined && error instanceof Error) err.line(error.stack);
   return exitCode;
 }

@@ -5,16 +5,14 @@
  */
 import { relative } from "node:path";
 import type { CliHost } from "./cli-host.ts";
+import type { GivenTarget } from "./advice.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { styleOf, type Style } from "./style.ts";
 import { broken } from "./width.ts";
 
 /** The options that every command takes. */
-export interface GlobalOptions {
+export interface GlobalOptions extends GivenTarget {
   readonly json?: boolean;
-  readonly config?: string;
-  readonly namespace?: string;
-  readonly redis?: string;
 }
 
 /** A stream with its style. */
@@ -54,17 +52,17 @@ export function shownPath({ host }: Session, path: string): string {
 
 /** The session of a run. */
 export function createSession(host: CliHost, options: GlobalOptions): Session {
-  const breaks = options.json !== true;
   return {
     host,
     options,
-    out: printer(host.stdout, host, breaks),
-    err: printer(host.stderr, host, breaks),
+    out: printer(host.stdout, host, options),
+    err: printer(host.stderr, host, options),
   };
 }
 
-function printer(stream: CliHost["stdout"], host: CliHost, breaks: boolean): Printer {
-  const style = styleOf(stream, host.env);
+function printer(stream: CliHost["stdout"], host: CliHost, options: GlobalOptions): Printer {
+  const style = styleOf(stream, host.env, options);
+  const breaks = options.json !== true;
   return Object.assign(Object.create(style) as Style, {
     line: (text = "", hang?: number) => {
       const lines = text.split("\n");

@@ -4,6 +4,7 @@
  * Honours NO_COLOR, FORCE_COLOR and TERM=dumb, and falls back to ASCII marks outside UTF-8 locales.
  */
 import { styleText } from "node:util";
+import { asTypedBy, type GivenTarget } from "./advice.ts";
 import type { CliHost, CliOutput } from "./cli-host.ts";
 
 type Format = Parameters<typeof styleText>[0];
@@ -71,14 +72,21 @@ export interface Style {
   readonly breakAt: number;
   readonly marks: Marks;
   paint(format: Format, text: string): string;
+  /** The text with the command lines in it as this user has to type them. */
+  typed(text: string): string;
+  /** `Next:`, and what to do: what every error ends with. */
+  next(text: string): string;
 }
 
-/** The style of a stream, judged by the stream and the environment. */
-export function styleOf(stream: CliOutput, env: CliHost["env"]): Style {
+/** The style of a stream, judged by the stream and the environment. `given`: what goes into command lines. */
+export function styleOf(stream: CliOutput, env: CliHost["env"], given: GivenTarget = {}): Style {
   const dumb = env["TERM"] === "dumb";
   const terminal = stream.isTTY === true && !dumb;
   const forced = env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0";
   const colour = forced || (terminal && (env["NO_COLOR"] ?? "") === "");
+  const paint: Style["paint"] = (format, text) =>
+    colour ? styleText(format, text, { validateStream: false }) : text;
+  const typed = asTypedBy(env, given);
   const locale = [env["LC_ALL"], env["LC_CTYPE"], env["LANG"]].find((value) => (value ?? "") !== "") ?? "";
   return {
     terminal,
@@ -92,7 +100,9 @@ export function styleOf(stream: CliOutput, env: CliHost["env"]): Style {
       return terminal && (stream.columns ?? 0) > 0 ? this.columns : Infinity;
     },
     marks: locale === "" || /utf-?8/i.test(locale) ? unicode : ascii,
-    paint: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
+    paint,
+    typed,
+    next: (text) => `${paint("bold", "Next:")} ${typed(text)}`,
   };
 }
 

@@ -39,7 +39,7 @@ describe("no manager", () => {
   test("the command to run repeats --config and --namespace", async () => {
     const { stderr } = await open().ask("status", "-c", "modeshift.yaml", "-n", "other");
 
-    expect(stderr).toContain("Next: modeshift up --config modeshift.yaml -n other");
+    expect(stderr).toContain("Next: modeshift --config modeshift.yaml -n other up");
   });
 
   test("another robot's manager is named", async () => {

@@ -50,6 +50,7 @@ describe("help", () => {
 
     expect([...packages]).toEqual(["commander"]);
     expect(own.toSorted()).toEqual([
+      "cli/advice.js",
       "cli/command-table.js",
       "cli/exit-codes.js",
       "cli/fault.js",

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -48,6 +48,8 @@ export interface WorkshopOptions {
 export class Workshop {
   readonly folder = mkdtempSync(join(tmpdir(), "modeshift-config-"));
   readonly runtime = join(this.folder, ".run");
+  /** On the path of every command, as a global installation is. */
+  readonly bin = join(this.folder, ".bin");
   readonly env: Record<string, string>;
   readonly #running = new Set<ChildProcess>();
   readonly #stopHere: (() => void)[] = [];
@@ -55,11 +57,14 @@ export class Workshop {
 
   constructor(options: WorkshopOptions = {}) {
     mkdirSync(this.runtime, { mode: 0o700 });
+    mkdirSync(this.bin);
+    symlinkSync(bin, join(this.bin, "modeshift"));
     const inherited = Object.entries(process.env).filter(
-      ([name]) => !/^(MODESHIFT|XDG|NO_COLOR|FORCE_COLOR|NODE_|VITEST)/.test(name),
+      ([name]) => !/^(MODESHIFT|XDG|NO_COLOR|FORCE_COLOR|NODE_|VITEST|npm_)/.test(name),
     );
     this.env = {
       ...(Object.fromEntries(inherited) as Record<string, string>),
+      PATH: `${this.bin}:${process.env["PATH"]}`,
       XDG_RUNTIME_DIR: this.runtime,
       XDG_STATE_HOME: join(this.folder, ".state"),
       LANG: "C.UTF-8",

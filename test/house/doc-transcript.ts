@@ -90,7 +90,8 @@ export class PageShell {
     this.#shim(bin, "npx", `shift\n${cli} "$@"`);
     this.#shim(bin, "redis-cli", redisCli.join("\n"));
     const own = { XDG_STATE_HOME: `${folder}/.state`, XDG_RUNTIME_DIR: `${folder}/.run`, NO_COLOR: "1" };
-    this.#env = { ...process.env, ...own, PATH: `${bin}:${process.env["PATH"]}` };
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("npm_"));
+    this.#env = { ...Object.fromEntries(inherited), ...own, PATH: `${bin}:${process.env["PATH"]}` };
     mkdirSync(own.XDG_RUNTIME_DIR, { mode: 0o700, recursive: true });
     delete this.#env["MODESHIFT_REDIS_URL"];
   }

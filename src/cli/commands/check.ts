@@ -73,11 +73,9 @@ function printReport(
     for (const property of properties) if (property.verdict !== "holds") printProperty(property, out);
   }
   if (report.verdict === "violated") {
-    out.line(
-      `${out.paint("bold", "Next:")} each violation says what to change; its steps show how it comes about`,
-    );
+    out.line(out.next("each violation says what to change; its steps show how it comes about"));
   } else if (report.verdict === "not_decided") {
-    out.line(`${out.paint("bold", "Next:")} name fewer nodes in the invariants that are not decided`);
+    out.line(out.next("name fewer nodes in the invariants that are not decided"));
   }
 }
 

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { configNames } from "../../config/find-config.ts";
 import { folderNamespace } from "../../config/namespace.ts";
 import { codeOf, messageOf } from "../../errors.ts";
+import { shellWord } from "../advice.ts";
 import { printMessage } from "../door/door-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CliFault } from "../fault.ts";
@@ -23,17 +24,10 @@ export const init: CommandAction = async (session, [given = "."]) => {
   }
   const shown = relative(host.cwd, folder);
   for (const path of files.keys()) out.line(`${out.paint("green", out.marks.ok)} wrote ${join(shown, path)}`);
-  const enter = shown === "" ? "" : `cd ${quoted(shown)} && `;
-  out.line(
-    `${out.paint("bold", "Next:")} ${enter}modeshift up, and in a second terminal: ${enter}modeshift switch teleop`,
-  );
+  const enter = shown === "" ? "" : `cd ${shellWord(shown)} && `;
+  out.line(out.next(`${enter}modeshift up, and in a second terminal: ${enter}modeshift switch teleop`));
   return exitCodes.done;
 };
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
 
 async function refuseToOverwrite(folder: string, paths: readonly string[]): Promise<void> {
   for (const path of paths) {

@@ -2,6 +2,7 @@
 import { codeOf } from "../../errors.ts";
 import type { ModePlan } from "../../lifecycle/mode-plan.ts";
 import { nearest } from "../../config/words.ts";
+import { shellWord } from "../advice.ts";
 import { connect } from "../connect.ts";
 import { printMessage } from "../door/door-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -68,7 +69,7 @@ function unknownMode(error: unknown, mode: string, modes: readonly string[]): Cl
   return new CliFault(
     "MODE_UNKNOWN",
     message,
-    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift plan ${near}`,
+    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift plan ${shellWord(near)}`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** `modeshift restart <node>`: stops and starts one node of the current mode, and waits until it is ready. */
 import { codeOf, messageOf } from "../../errors.ts";
 import { connectLocally } from "../connect.ts";
+import { shellWord } from "../advice.ts";
 import { printMessage } from "../door/door-messages.ts";
 import type { DoorClient } from "../door/door-client.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -28,7 +29,7 @@ export const restart: CommandAction = async (session, [node = ""]) => {
     );
   } else {
     for (const line of errorLines(answer.failure, out)) out.line(line);
-    out.line(`${out.paint("bold", "Next:")} modeshift why ${node}`);
+    out.line(out.next(`modeshift why ${shellWord(node)}`));
   }
   return answer.failure === null ? exitCodes.done : exitCodes.nodeErrors;
 };
@@ -36,6 +37,7 @@ export const restart: CommandAction = async (session, [node = ""]) => {
 /** What the manager refused, and which mode would start the node. */
 async function notInThisMode(door: DoorClient, node: string, error: unknown): Promise<CliFault> {
   const mode = (await door.modes()).find(({ nodes }) => nodes.includes(node));
-  const next = mode === undefined ? "modeshift modes" : `modeshift switch ${mode.name}, which starts it`;
+  const next =
+    mode === undefined ? "modeshift modes" : `modeshift switch ${shellWord(mode.name)}, which starts it`;
   return new CliFault("BAD_OPTION", messageOf(error), next, { cause: error, exitCode: exitCodes.refused });
 }

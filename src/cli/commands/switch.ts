@@ -40,7 +40,7 @@ export const switchMode: CommandAction = async (session, [mode = ""], options) =
   } catch (error) {
     if (error instanceof Interrupted && sending.isSent) {
       session.err.line(
-        `The wait was ended; request ${asked.id} goes on.\n${session.err.paint("bold", "Next:")} modeshift status --watch, or modeshift why ${asked.id}`,
+        `The wait was ended; request ${asked.id} goes on.\n${session.err.next(`modeshift status --watch, or modeshift why ${asked.id}`)}`,
       );
     }
     throw error;

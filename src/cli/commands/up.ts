@@ -13,6 +13,7 @@ import { createLifecycleManager } from "../../lifecycle-manager.ts";
 import type { LifecycleManager } from "../../lifecycle/manager-options.ts";
 import { findMode, type Catalogue } from "../../modes/catalogue.ts";
 import { processSupervisor } from "../../supervisor/process-supervisor.ts";
+import { shellWord } from "../advice.ts";
 import { DoorClient } from "../door/door-client.ts";
 import { answerCall } from "../door/door-routes.ts";
 import { isAnswering } from "../door/is-answering.ts";
@@ -156,7 +157,7 @@ function bootInto(catalogue: Catalogue, mode: unknown): Catalogue {
   throw new CliFault(
     "MODE_UNKNOWN",
     `Mode '${mode}' not found. Available modes: ${names.join(", ")}`,
-    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift up --mode ${near}`,
+    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift up --mode ${shellWord(near)}`,
   );
 }
 

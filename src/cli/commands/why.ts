@@ -1,5 +1,6 @@
 /** `modeshift why <node|request>`: the chain of causes behind a node's state or a request's outcome. */
 import { nearest } from "../../config/words.ts";
+import { shellWord } from "../advice.ts";
 import { explain, type Cause } from "../causes.ts";
 import { connect } from "../connect.ts";
 import { printMessage } from "../door/door-messages.ts";
@@ -30,7 +31,7 @@ export const why: CommandAction = async (session, [given]) => {
         `Nothing is known of '${subject}': it is no node that ran and no request among the last events.`,
         near === undefined
           ? "modeshift events shows what there is"
-          : `did you mean '${near}'? modeshift why ${near}`,
+          : `did you mean '${near}'? modeshift why ${shellWord(near)}`,
       );
     }
     if (options.json === true) out.line(printMessage({ subject, cause }));
@@ -42,7 +43,7 @@ export const why: CommandAction = async (session, [given]) => {
 };
 
 function printCause(cause: Cause, out: Printer, first: string, rest: string): void {
-  out.line(`${first}${tame(cause.text)}`, Math.max(2, rest.length));
+  out.line(`${first}${out.typed(tame(cause.text))}`, Math.max(2, rest.length));
   for (const detail of cause.details ?? []) {
     out.line(out.paint("dim", `${rest}  ${out.marks.bar} ${tame(detail)}`), rest.length + 4);
   }

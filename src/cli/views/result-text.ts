@@ -2,6 +2,7 @@
 import { nearest } from "../../config/words.ts";
 import { exitText } from "../../modes/health.ts";
 import type { NodeError, Reason, ReasonCode, TransitionResult } from "../../modes/result.ts";
+import { shellWord } from "../advice.ts";
 import type { Style } from "../style.ts";
 import { duration, listed, tame } from "../width.ts";
 
@@ -26,10 +27,10 @@ export function resultLines(result: TransitionResult, style: Style, modes: reado
   const next = nextAfter(result, modes);
   return [
     head,
-    ...(result.reason === undefined ? [] : [`  ${tame(result.reason.message)}`]),
+    ...(result.reason === undefined ? [] : [`  ${style.typed(tame(result.reason.message))}`]),
     ...changes(result, style),
     ...result.errors.flatMap((error) => errorLines(error, style)),
-    ...(next === undefined ? [] : [`${paint("bold", "Next:")} ${next}`]),
+    ...(next === undefined ? [] : [style.next(next)]),
   ];
 }
 
@@ -47,14 +48,14 @@ function changes({ nodesStarted, nodesStopped }: TransitionResult, style: Style)
 }
 
 /** One node's failure with the last lines it wrote to stderr. */
-export function errorLines(error: NodeError, { marks, paint }: Style): string[] {
+export function errorLines(error: NodeError, { marks, paint, typed }: Style): string[] {
   const during = error.during === undefined ? "" : ` during the ${error.during}`;
   const ended =
     error.exit === undefined || error.message.includes(exitText(error.exit))
       ? ""
       : ` (${exitText(error.exit)})`;
   return [
-    `  ${paint("red", error.node)} ${error.phase}${during}: ${error.code}, ${tame(error.message)}${ended}`,
+    `  ${paint("red", error.node)} ${error.phase}${during}: ${error.code}, ${typed(tame(error.message))}${ended}`,
     ...(error.exit?.stderr ?? []).slice(-5).map((line) => paint("dim", `    ${marks.bar} ${tame(line)}`)),
   ];
 }
@@ -63,16 +64,16 @@ function nextAfter(result: TransitionResult, modes: readonly string[]): string |
   if (result.ok) return undefined;
   const failed = result.errors.find(({ code }) => code !== "DEPENDENCY_FAILED") ?? result.errors[0];
   if (result.reason === undefined) {
-    return failed === undefined ? "modeshift status" : `modeshift why ${failed.node}`;
+    return failed === undefined ? "modeshift status" : `modeshift why ${shellWord(failed.node)}`;
   }
   if (result.reason.code === "MODE_UNKNOWN") {
     const near = nearest(result.requestedMode, modes);
     return near === undefined
       ? "modeshift modes lists them"
-      : `did you mean '${near}'? modeshift switch ${near}`;
+      : `did you mean '${near}'? modeshift switch ${shellWord(near)}`;
   }
   return nextSteps[result.reason.code]
-    .replaceAll("MODE", result.requestedMode)
+    .replaceAll("MODE", shellWord(result.requestedMode))
     .replaceAll("ID", result.requestId);
 }
 
@@ -93,9 +94,9 @@ const nextSteps: Readonly<Record<ReasonCode, string>> = {
 };
 
 /** Why a plan would be refused, and what to do. */
-export function refusalLines(reason: Reason, mode: string, { paint }: Style): string[] {
+export function refusalLines(reason: Reason, mode: string, { paint, next }: Style): string[] {
   return [
     `${paint("red", "Refused")} (${reason.code}): ${tame(reason.message)}`,
-    `${paint("bold", "Next:")} ${nextSteps[reason.code].replaceAll("MODE", mode)}`,
+    next(nextSteps[reason.code].replaceAll("MODE", shellWord(mode))),
   ];
 }

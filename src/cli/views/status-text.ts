@@ -2,6 +2,7 @@
 import type { BusHealth } from "../../bus/bus.ts";
 import { listWords } from "../../config/words.ts";
 import { rootReasons, type HealthReason } from "../../modes/health.ts";
+import { shellWord } from "../advice.ts";
 import type { ModeMessage, StateMessage } from "../door/door-messages.ts";
 import type { Style } from "../style.ts";
 import { broken, fill, tame } from "../width.ts";
@@ -28,11 +29,13 @@ export function statusLines(
     ...details(message, style),
     "",
     ...nodeTable(message, modes, style, { now, most }),
-    ...reasons.slice(0, mostReasons).map((reason) => `${paint("red", "!")} ${reasonText(reason)}`),
+    ...reasons
+      .slice(0, mostReasons)
+      .map((reason) => `${paint("red", "!")} ${style.typed(reasonText(reason))}`),
     ...(reasons.length > mostReasons
       ? [`${paint("red", "!")} and ${reasons.length - mostReasons} more`]
       : []),
-    ...(state.health.status === "ok" ? [] : [`${paint("bold", "Next:")} ${nextStep(message)}`]),
+    ...(state.health.status === "ok" ? [] : [style.next(nextStep(message))]),
   ];
   return lines.flatMap((line) => broken(line, style, 4));
 }
@@ -81,5 +84,5 @@ function reasonText({ message, blockedBy }: HealthReason): string {
 
 function nextStep({ state }: StateMessage): string {
   const [reason] = rootReasons(state.health);
-  return reason === undefined ? "modeshift events" : `modeshift why ${reason.node}`;
+  return reason === undefined ? "modeshift events" : `modeshift why ${shellWord(reason.node)}`;
 }
