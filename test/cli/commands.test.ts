@@ -271,7 +271,22 @@ describe("events, why", () => {
     expect(stdout).toContain("no such device");
   });
 
-  test("why of something unknown exits 3", async () => {
+  test("why of a node that has not run says which modes list it; of a mode or a stranger it exits 3", async () => {
+    expect(await workshop.ask("why", "slow")).toEqual({
+      code: 0,
+      stdout: "slow is stopped\n└ mode idle does not list it, patient does\n",
+      stderr: "",
+    });
+    expect(await workshop.ask("why", "sloww")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("modeshift why slow\n"),
+    });
+    expect(await workshop.ask("why", "patient")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(
+        "Next: modeshift plan patient shows what a switch to that mode would do\n",
+      ),
+    });
     expect(await workshop.ask("why", "nobody")).toMatchObject({ code: 3 });
   });
 

@@ -1,11 +1,13 @@
 /** `modeshift why <node|request>`: the chain of causes behind a node's state or a request's outcome. */
-import { nearest } from "../../config/words.ts";
+import { listWords, nearest } from "../../config/words.ts";
+import { stateText } from "../../modes/health.ts";
 import { shellWord } from "../advice.ts";
 import { explain, type Cause } from "../causes.ts";
 import { connect } from "../connect.ts";
-import { printMessage } from "../door/door-messages.ts";
+import { printMessage, type ModeMessage } from "../door/door-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CliFault } from "../fault.ts";
+import type { ManagerLink } from "../manager-link.ts";
 import { foremostSubject, subjectsIn } from "../subjects.ts";
 import type { CommandAction, Printer } from "../session.ts";
 import { tame } from "../width.ts";
@@ -23,17 +25,7 @@ export const why: CommandAction = async (session, [given]) => {
       out.line(options.json === true ? printMessage({ subject: null }) : "No mode has been asked for yet.");
       return exitCodes.done;
     }
-    const cause = explain(events, subject);
-    if (cause === undefined) {
-      const near = nearest(subject, subjectsIn(events));
-      throw new CliFault(
-        "NODE_UNKNOWN",
-        `Nothing is known of '${subject}': it is no node that ran and no request among the last events.`,
-        near === undefined
-          ? "modeshift events shows what there is"
-          : `did you mean '${near}'? modeshift why ${shellWord(near)}`,
-      );
-    }
+    const cause = explain(events, subject) ?? (await withoutEvents(link, subject, subjectsIn(events)));
     if (options.json === true) out.line(printMessage({ subject, cause }));
     else printCause(cause, out, "", "");
     return exitCodes.done;
@@ -41,6 +33,47 @@ export const why: CommandAction = async (session, [given]) => {
     await link.close();
   }
 };
+
+/** Of what the events do not know: a node that has not run. @throws NODE_UNKNOWN, when it is no node either */
+async function withoutEvents(
+  link: ManagerLink,
+  subject: string,
+  subjects: readonly string[],
+): Promise<Cause> {
+  const [modes, { state }] = await Promise.all([link.modes(), link.state()]);
+  const nodes = new Set([...modes.flatMap((mode) => mode.nodes), ...state.nodes.keys()]);
+  if (nodes.has(subject)) {
+    const because = [{ text: listing(subject, modes, state.mode), because: [] }];
+    return { text: `${subject} ${stateText(state.nodes.get(subject))}`, because };
+  }
+  throw new CliFault(
+    "NODE_UNKNOWN",
+    `Nothing is known of '${subject}': it is no node and no request among the last events.`,
+    nextTo(subject, modes, nearest(subject, [...subjects, ...nodes])),
+  );
+}
+
+/** Which modes want the node, the current one first. */
+function listing(node: string, modes: readonly ModeMessage[], current: string | null): string {
+  const [own, others] = [
+    modes.filter(({ name }) => name === current),
+    modes.filter(({ name }) => name !== current),
+  ];
+  const names = others.filter((mode) => mode.nodes.includes(node)).map(({ name }) => name);
+  const elsewhere =
+    names.length === 0 ? "no mode does" : `${listWords(names, 5)} ${names.length === 1 ? "does" : "do"}`;
+  if (own.some((mode) => mode.nodes.includes(node))) return `mode ${current} lists it`;
+  return current === null ? `no mode has settled yet` : `mode ${current} does not list it, ${elsewhere}`;
+}
+
+function nextTo(subject: string, modes: readonly ModeMessage[], near: string | undefined): string {
+  if (modes.some(({ name }) => name === subject)) {
+    return `modeshift plan ${shellWord(subject)} shows what a switch to that mode would do`;
+  }
+  return near === undefined
+    ? "modeshift events shows what there is"
+    : `did you mean '${near}'? modeshift why ${shellWord(near)}`;
+}
 
 function printCause(cause: Cause, out: Printer, first: string, rest: string): void {
   out.line(`${first}${out.typed(tame(cause.text))}`, Math.max(2, rest.length));
