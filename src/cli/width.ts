@@ -8,8 +8,8 @@ import type { Style } from "./style.ts";
 
 const wide =
   /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\uff01-\uff60]/u;
-/** Not between a number and its unit. */
-const betweenWords = /(?<!\d) | (?!(?:ms|s|m|h|d)\b)/;
+/** Not between a number and its unit, and not before a separator. */
+const betweenWords = /(?<!\d) (?!·)| (?!(?:ms|s|m|h|d)\b|·)/;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 /** Made when first needed: that takes 10 ms, more than most commands have to say is worth. */
 let segmenter: Intl.Segmenter | undefined;
@@ -75,13 +75,17 @@ export function fill(words: readonly string[], columns: number, hang?: number): 
   let line: string | undefined;
   for (const word of words) {
     if (line === undefined) line = word;
-    else if (widthOf(line) + 1 + widthOf(word) <= columns) line += ` ${word}`;
+    else if (isBlank(line) || widthOf(line) + 1 + widthOf(word) <= columns) line += ` ${word}`;
     else if (word !== "") {
       lines.push(line.trimEnd());
       line = `${indent}${word}`;
     }
   }
   return [...lines, line ?? ""];
+}
+
+function isBlank(line: string): boolean {
+  return stripVTControlCharacters(line).trim() === "";
 }
 
 /** The widest of some texts. */

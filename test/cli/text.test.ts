@@ -34,6 +34,10 @@ describe("columns", () => {
     expect(listed("keep ", names, narrow, { hang: 6 })).toBe("keep  front camera,\n      a, rear camera");
     expect(listed("keep ", names, { breakAt: Infinity })).toBe("keep  front camera, a, rear camera");
     expect(listed("stopped", names, narrow, { most: 1 })).toBe("stopped front\u0020camera\n  and 2 more");
+    expect(broken("\u001b[2m  /a/long/path · end\u001b[22m", { breakAt: 8 })).toEqual([
+      "\u001b[2m  /a/long/path ·",
+      "    end\u001b[22m",
+    ]);
     expect(broken("a-name-that-is-longer-than-that", { breakAt: 10 })).toEqual([
       "a-name-that-is-longer-than-that",
     ]);
