@@ -129,6 +129,9 @@ export class Teller {
     const running = this.#options.executor.progress();
     if (running === null) return;
     const { done, total, waitingFor } = running;
-    this.tell("progress", this.#requestId(), { phase: this.#state().phase, done, total, waitingFor });
+    // The machine hears of the next phase only when this turn of its own is over.
+    const { phase: told } = this.#state();
+    const phase = told === "stopping" ? running.phase : told;
+    this.tell("progress", this.#requestId(), { phase, done, total, waitingFor });
   }
 }

@@ -101,6 +101,33 @@ test("progress is told at most ten times a second, and always the newest", async
   expect(told).toEqual([0, 100, 200, 300].map((at) => ({ at, done: at / 10 })));
 });
 
+test("progress names the phase it is told in: starting at once where nothing has to be stopped", async () => {
+  const { manager, clock } = await robot(
+    { defaultMode: "idle", modes: { idle: [], work: ["a"], rest: ["b"] } },
+    { a: { startMs: 300, stopMs: 300 }, b: { startMs: 300 } },
+  );
+  await (manager.start(), clock.runAll());
+  const told: string[] = [];
+  manager.events$.subscribe(({ type, data }) => {
+    if (type === "progress") told.push(`${data.phase} ${data.done}`);
+  });
+  for (const mode of ["work", "rest"]) {
+    await clock.advance(1_000);
+    await (manager.changeMode(mode), clock.runAll());
+    told.push(mode);
+  }
+
+  expect(told).toEqual([
+    "starting 0",
+    "starting 1",
+    "work",
+    "stopping 0",
+    "starting 1",
+    "starting 2",
+    "rest",
+  ]);
+});
+
 test("I14: nodesStarted and nodesStopped are in the order in which they were completed", async () => {
   const { manager, clock } = await robot(
     { defaultMode: "idle", modes: { idle: [], all: ["a", "b", "c"] } },
