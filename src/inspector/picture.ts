@@ -30,6 +30,8 @@ export interface NodePicture {
   readonly oneshot: boolean;
   /** When it counts as ready, for people. */
   readonly ready: string;
+  /** How long it may take to stop before it is killed, ms. */
+  readonly stopTimeoutMs: number;
 }
 
 /** What does not change while the manager lives. */
@@ -61,13 +63,16 @@ export function pictureOf({ catalogue, capabilities }: Inspected): Picture {
       isDefault: mode.name === defaultMode,
       isFallback: mode.name === fallbackMode,
     })),
-    nodes: [...catalogue.nodes.values()].map(({ name, dependsOn, conflicts, oneshot, ready }) => ({
-      name,
-      dependsOn,
-      conflicts,
-      oneshot,
-      ready: oneshot ? "when it has ended well" : readinessText(ready),
-    })),
+    nodes: [...catalogue.nodes.values()].map(
+      ({ name, dependsOn, conflicts, oneshot, ready, stopTimeoutMs }) => ({
+        name,
+        dependsOn,
+        conflicts,
+        oneshot,
+        ready: oneshot ? "when it has ended well" : readinessText(ready),
+        stopTimeoutMs,
+      }),
+    ),
     supervisor: capabilities,
   };
 }

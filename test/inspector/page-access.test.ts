@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
 import { launch, live, open } from "./browser.ts";
 import { rover, startRobot } from "./robot.ts";
@@ -159,6 +159,56 @@ describe("by keyboard", () => {
     expect(await ground()).toBe(dark);
     expect(await page.locator("#theme").getAttribute("aria-label")).toBe("Colours: dark");
   });
+});
+
+test("everything that is pressed is at least 24 pixels high and wide, on a touch screen 40", async () => {
+  await using robot = await startRobot();
+  for (const [hasTouch, least] of [
+    [false, 24],
+    [true, 40],
+  ] as const) {
+    const context = await browser.newContext({ hasTouch, isMobile: hasTouch });
+    const page = await context.newPage();
+    await page.goto(robot.inspector.url);
+    await live(page);
+    const small = await page.evaluate<string[]>(`
+      [...document.querySelectorAll("button:not(.link-button), input")]
+        .filter((each) => each.checkVisibility())
+        .filter((each) => {
+          const { width, height } = each.getBoundingClientRect();
+          return Math.min(width, height) < ${least} - 0.01;
+        })
+        .map((each) => each.id || each.textContent)
+    `);
+    await context.close();
+    expect(small).toEqual([]);
+  }
+});
+
+test("where it goes and what is wrong are told to those who do not see the page, what was so before is not", async () => {
+  const exitsEarly = { code: 3, signal: null, stderr: [] };
+  await using robot = await startRobot(rover(), { camera: { exitsEarly } });
+  await robot.manager.changeMode("mapping");
+  await using viewer = await open(browser, robot.inspector.url);
+  await live(viewer.page);
+  const told: string[] = [];
+  await viewer.page.exposeFunction("tell", (text: string) => void told.push(text));
+  const before = await viewer.page.evaluate<string>(`{
+    const told = document.querySelector("#told");
+    new MutationObserver(() => tell(told.textContent)).observe(told, { childList: true, characterData: true, subtree: true });
+    told.textContent;
+  }`);
+  await robot.manager.changeMode("idle");
+  await vi.waitFor(() => expect(told.join(" ")).toContain("No problems any more."));
+  await robot.manager.changeMode("mapping");
+  await vi.waitFor(() => expect(told.join(" ")).toContain("camera is not running (exit 3)"));
+  await robot.inspector.close();
+  await vi.waitFor(() => expect(told.at(-1)).toContain("The manager cannot be reached"));
+
+  expect(before).toBe("");
+  expect(told.join(" ")).toMatch(
+    /idle: changed\. Mode is idle\..*mapping: degraded, 1 error\. Mode is mapping\./,
+  );
 });
 
 test("a new result is told to those who do not see the page", async () => {

@@ -154,10 +154,12 @@ function drawLamp({ name, tone, text, more }) {
 }
 
 /**
+ * What is wrong, and whose fault it is.
+ *
  * @param {Model} model
  * @returns {readonly { readonly node: string | null, readonly text: string, readonly tone: Tone }[]}
  */
-function problemsOf({ state, connection, hasEnded }) {
+export function problemsOf({ state, connection, hasEnded }) {
   /** @type {{ readonly node: string | null, readonly text: string, readonly tone: Tone }[]} */
   const problems = [];
   const say = (

@@ -3,6 +3,7 @@
  *
  * However much happens, the views are drawn at most once per frame of the screen.
  */
+import { Announcer } from "./announcer.js";
 import { ChartView } from "./chart-view.js";
 import { DetailView } from "./detail-view.js";
 import { EventView } from "./event-view.js";
@@ -37,6 +38,7 @@ const views = [
   new NodeTable(selection),
   new DetailView(selection),
   new EventView(selection),
+  new Announcer(),
 ];
 
 offerThemes();

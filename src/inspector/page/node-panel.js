@@ -10,7 +10,7 @@
 import { element, setText } from "./element.js";
 import { signOf } from "./node-row.js";
 import { printed } from "./printed.js";
-import { age, exitText } from "./words.js";
+import { age, exitText, limit } from "./words.js";
 
 const askEveryMs = 1_000;
 const lines = 300;
@@ -96,6 +96,7 @@ export class NodePanel {
     const modes = picture.modes.filter((mode) => mode.nodes.includes(this.#name)).map(({ name }) => name);
     return [
       ["Ready", spec.ready],
+      ["Stop", `asked to, then SIGKILL after ${limit(spec.stopTimeoutMs)}`],
       ...given("Needs", spec.dependsOn),
       ...given("Never with", spec.conflicts),
       ["Modes", modes.length === 0 ? "none" : modes.join(", ")],

@@ -9,7 +9,7 @@
  * @import { Tone } from "./words.js"
  */
 import { element, find, setAttributes, setText } from "./element.js";
-import { ago, counted, duration, named, outcomeSigns, phaseTexts } from "./words.js";
+import { ago, counted, duration, limit, named, outcomeSigns, phaseTexts } from "./words.js";
 
 /** See the file header. */
 export class StatusView {
@@ -22,9 +22,6 @@ export class StatusView {
   #fact = element("span");
   #detail = element("p", { class: "doing-detail" }, this.#mark, this.#fact);
   #bar = element("progress", { class: "meter", "aria-label": "Steps of the running transition" });
-  #told = find("told");
-  /** @type {unknown} */
-  #toldOf = null;
 
   constructor() {
     const arrow = element("span", { class: "arrow", "aria-hidden": "true" }, "→");
@@ -59,19 +56,22 @@ export class StatusView {
     if (isGoing) this.#showRunning(model, running);
     else this.#showSettled(model);
     document.title = titleOf(model, isGoing);
-    this.#tell(model);
   }
 
   /**
    * @param {Model} model
    * @param {Transition | undefined} running
    */
-  #showRunning({ state, progress, now }, running) {
+  #showRunning(model, running) {
+    const { state, progress, now } = model;
     if (state === null) return;
     const steps = progress === null ? "" : ` ${progress.done} of ${progress.total}`;
-    setText(this.#doing, `${phaseTexts[state.phase]}${steps}`);
+    const isBack = state.phase === "rolling_back" || state.phase === "falling_back";
+    const from = isBack && running !== undefined ? ` from ${named(running.to ?? "all stopped")}` : "";
+    setText(this.#doing, `${phaseTexts[state.phase]}${from}${steps}`);
     const since = running === undefined ? "" : duration(now - running.at);
-    const facts = [since, waitText(state.waitingFor), queueText(state.waiting.length)];
+    const waits = waitText(model, state.waitingFor);
+    const facts = [since, failedText(running), waits, queueText(state.waiting.length)];
     this.#showFact("", "off", facts.filter(Boolean).join(" · "));
     this.#bar.hidden = false;
     setAttributes(this.#bar, { max: progress?.total ?? 1, value: progress?.done ?? 0 });
@@ -102,21 +102,6 @@ export class StatusView {
     setText(this.#fact, text);
     setAttributes(this.#detail, { title: text });
   }
-
-  /** Says a new result to those who do not see it. @param {Model} model */
-  #tell({ transitions }) {
-    const result = transitions.list.at(-1)?.result ?? null;
-    if (result === null || result === this.#toldOf) return;
-    const isFirst = this.#toldOf === null;
-    this.#toldOf = result;
-    if (isFirst) return;
-    const { text } = outcomeSigns[result.outcome];
-    const errors = result.errors.length === 0 ? "" : `, ${counted(result.errors.length, "error")}`;
-    setText(
-      this.#told,
-      `${result.requestedMode}: ${text}${errors}. Mode is ${result.currentMode ?? "none"}.`,
-    );
-  }
 }
 
 /**
@@ -143,13 +128,34 @@ function answerText(
 }
 
 /**
+ * @param {Model} model
  * @param {readonly string[]} nodes
  * @returns {string}
  */
-function waitText(nodes) {
+function waitText({ nodes: seen, picture }, nodes) {
+  const [only = ""] = nodes;
   if (nodes.length === 0) return "";
+  if (nodes.length > 1) return `waits for ${listed(nodes)}`;
+  const spec = picture?.nodes.find(({ name }) => name === only);
+  const now = seen.get(only);
+  if (spec === undefined || now === undefined) return `waits for ${named(only)}`;
+  if (now.state === "stopping") {
+    return `waits for ${named(only)} to stop, SIGKILL after ${limit(spec.stopTimeoutMs)}`;
+  }
+  const sign = now.spawnedAt === undefined ? "" : `, ready ${spec.ready}`;
+  return `waits for ${named(only)}${sign}`;
+}
+
+/** What has gone wrong in it already. @param {Transition | undefined} running */
+function failedText(running) {
+  const failed = (running?.bars ?? []).filter((bar) => bar.failed).map(({ node }) => node);
+  return failed.length === 0 ? "" : `${listed([...new Set(failed)])} failed`;
+}
+
+/** @param {readonly string[]} nodes */
+function listed(nodes) {
   const more = nodes.length > 3 ? ` and ${nodes.length - 3} more` : "";
-  return `waits for ${nodes.slice(0, 3).map(named).join(", ")}${more}`;
+  return `${nodes.slice(0, 3).map(named).join(", ")}${more}`;
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * What the bars are is transitions.js's, the chain chain.js's, one row timeline-row.js's.
  *
+ * @import { NodeError } from "../../modes/result.ts"
  * @import { Model } from "./model.js"
  * @import { Selection } from "./selection.js"
  * @import { StepRow } from "./timeline-row.js"
@@ -11,6 +12,7 @@
 import { longestChain } from "./chain.js";
 import { element, find, setAttributes, setText } from "./element.js";
 import { createPastRow, fillPastRow } from "./past-row.js";
+import { printed } from "./printed.js";
 import { RowWindow } from "./row-window.js";
 import { createStepRow, fillStepRow } from "./timeline-row.js";
 import { duration, named, outcomeSigns } from "./words.js";
@@ -232,7 +234,14 @@ function troubleText(result) {
   const problems = [...(result?.errors ?? []), ...(result?.reason === undefined ? [] : [result.reason])];
   const [first] = problems;
   if (first === undefined) return "";
-  return `${first.message}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ""}`;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return `${first.message}${lastWords(result?.errors[0])}${more}`;
+}
+
+/** What the node printed last. @param {NodeError | undefined} error */
+function lastWords(error) {
+  const words = printed(error?.exit?.stderr?.at(-1) ?? "");
+  return words === "" ? "" : ` Its last words: ${words}`;
 }
 
 /**

@@ -83,6 +83,16 @@ export function age(ms) {
 }
 
 /**
+ * A limit: `5 s`, `200 ms`.
+ *
+ * @param {number} ms
+ * @returns {string}
+ */
+export function limit(ms) {
+  return ms % 1000 === 0 ? age(ms) : duration(ms);
+}
+
+/**
  * `just now`, `4 s ago`.
  *
  * @param {number} ms
