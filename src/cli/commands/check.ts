@@ -3,9 +3,10 @@ import { noteCatalogue, type CatalogueNote } from "../../config/catalogue-notes.
 import { ConfigError } from "../../config/problem.ts";
 import type { PropertyReport, PropertyVerdict, VerificationReport } from "../../verify/report.ts";
 import { verifyCatalogue } from "../../verify/verify-catalogue.ts";
+import { shellWord } from "../advice.ts";
 import { printMessage } from "../door/door-messages.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
-import { reportOf } from "../fault.ts";
+import { CliFault, reportOf } from "../fault.ts";
 import { shownPath, type CommandAction, type Printer, type Session } from "../session.ts";
 import { loadTarget, type LoadedTarget } from "../target.ts";
 import { cut } from "../width.ts";
@@ -23,7 +24,7 @@ export const check: CommandAction = async (session, [file]) => {
   try {
     target = await loadTarget(session, file);
   } catch (error) {
-    return refuse(session, error);
+    return refuse(session, error, file);
   }
   const report = verify(session, target);
   const notes = noteCatalogue(target.catalogue);
@@ -109,8 +110,14 @@ function printProperty({ property, faults, verdict, trace, reason }: PropertyRep
 }
 
 /** With --json the problems are the answer, on stdout. */
-function refuse({ out, options }: Session, error: unknown): ExitCode {
-  if (options.json !== true || !(error instanceof ConfigError)) throw error;
+function refuse({ out, options }: Session, error: unknown, file: string | undefined): ExitCode {
+  if (!(error instanceof ConfigError)) throw error;
+  if (options.json !== true) {
+    const again = file === undefined ? "modeshift check" : `modeshift check ${shellWord(file)}`;
+    throw new CliFault(error.code, error.message, `mend the lines above, then run ${again}`, {
+      cause: error,
+    });
+  }
   out.line(printMessage({ valid: false, problems: error.problems }));
   return reportOf(error).exitCode;
 }
