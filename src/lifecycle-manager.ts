@@ -6,16 +6,15 @@
  */
 import { fromEvent, takeUntil, type Observable } from "rxjs";
 import type { ModeActor } from "./bus/bridge.ts";
-import type { Bus, BusHealth, ManagerState } from "./bus/bus.ts";
+import type { BusHealth, ManagerState } from "./bus/bus.ts";
 import type { EventData, ManagerEvent } from "./bus/event.ts";
-import type { Clock } from "./clock.ts";
-import { ModeshiftError } from "./errors.ts";
+import { messageOf, ModeshiftError } from "./errors.ts";
 import type { ChangeModeOptions } from "./lifecycle/change-mode.ts";
 import { Intake } from "./lifecycle/intake.ts";
 import { Listener } from "./lifecycle/listener.ts";
-import { logResult, logTo, type Logger, type LogLevel } from "./lifecycle/logger.ts";
+import { logResult, logTo, type LogLevel } from "./lifecycle/logger.ts";
 import type { LifecycleManager, LifecycleManagerOptions } from "./lifecycle/manager-options.ts";
-import { managerParts } from "./lifecycle/manager-parts.ts";
+import { managerParts, type ManagerParts } from "./lifecycle/manager-parts.ts";
 import { bootMode, managerState, observation, placeOf, type Stage } from "./lifecycle/manager-state.ts";
 import { createModeActor, shutDownActor } from "./lifecycle/mode-actor.ts";
 import { diffOf, modePlan, type ModePlan } from "./lifecycle/mode-plan.ts";
@@ -30,7 +29,7 @@ import { isRunning, type NodeStatus } from "./modes/observation.ts";
 import type { NodeError, TransitionResult } from "./modes/result.ts";
 import type { Executor } from "./supervisor/executor.ts";
 import { holderName } from "./supervisor/holder-name.ts";
-import type { NodeLog, Supervisor, SupervisorCapabilities } from "./supervisor/supervisor.ts";
+import type { NodeLog, PlaceRecord, SupervisorCapabilities } from "./supervisor/supervisor.ts";
 
 /**
  * A manager of the catalogue's modes, not started. It installs no signal handlers, ends no process and prints nothing.
@@ -67,11 +66,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   readonly state$: Observable<ManagerState>;
   readonly events$: Observable<ManagerEvent>;
   readonly results$: Observable<TransitionResult<M>>;
-  readonly #supervisor: Supervisor;
-  readonly #bus: Bus;
-  readonly #clock: Clock;
-  readonly #logger: Logger | undefined;
-  readonly #standby: boolean;
+  readonly #parts: ManagerParts<M, N>;
   readonly #executor: Executor;
   readonly #teller: Teller;
   readonly #holder = holderName();
@@ -81,41 +76,29 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   readonly #listener = new Listener((message) => this.#log("error", message));
   readonly #closing = new AbortController();
   #stage: Stage = "new";
+  #isSupervisorOpen = false;
   #starting: Promise<TransitionResult<M>> | null = null;
   #stopping: Promise<void> | null = null;
   #epoch = 0;
   #busHealth: BusHealth = { status: "connecting" };
 
   constructor(options: LifecycleManagerOptions<M, N>) {
-    const { catalogue, supervisor, bus, clock, logger, standby } = managerParts(options);
+    this.#parts = managerParts(options);
+    const { catalogue, supervisor, bus, clock } = this.#parts;
     this.catalogue = catalogue;
-    this.#supervisor = supervisor;
-    this.#bus = bus;
-    this.#clock = clock;
-    this.#logger = logger;
-    this.#standby = standby;
     const { actor, executor } = createModeActor({
-      catalogue: this.catalogue,
-      supervisor: this.#supervisor,
-      clock: this.#clock,
-      inspect: options.inspect,
+      ...{ catalogue, supervisor, clock, inspect: options.inspect },
       onProgress: () => this.#teller.progressed(),
     });
     this.actor = actor;
     this.#executor = executor;
     this.#teller = new Teller({
-      catalogue: this.catalogue,
-      bus: this.#bus,
-      clock: this.#clock,
-      actor,
-      executor,
+      ...{ catalogue, bus, clock, actor, executor },
       nodes: () => this.nodes,
       state: (health) => this.#stateWith(health),
     });
     this.#intake = new Intake({
-      catalogue: this.catalogue,
-      clock: this.#clock,
-      actor,
+      ...{ catalogue, clock, actor },
       onRepeat: (result) => this.#teller.repeat(result),
       warn: (message, fields) => this.#log("warn", message, fields),
     });
@@ -125,7 +108,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   get capabilities(): SupervisorCapabilities {
-    return this.#supervisor.capabilities;
+    return this.#parts.supervisor.capabilities;
   }
 
   get currentMode(): M | null {
@@ -133,7 +116,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   get nodes(): ReadonlyMap<string, NodeStatus> {
-    return this.#supervisor.running();
+    return this.#parts.supervisor.running();
   }
 
   get runningNodes(): readonly N[] {
@@ -164,16 +147,19 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
 
   async restartNode(node: N): Promise<NodeError | null> {
     this.#assertRunning();
-    return restartNode({ catalogue: this.catalogue, supervisor: this.#supervisor, actor: this.actor }, node);
+    return restartNode(
+      { catalogue: this.catalogue, supervisor: this.#parts.supervisor, actor: this.actor },
+      node,
+    );
   }
 
   log(node: N): NodeLog | undefined {
     assertNode(this.catalogue, node);
-    return this.#supervisor.log?.(node);
+    return this.#parts.supervisor.log?.(node);
   }
 
   killAll(): void {
-    this.#supervisor.killAll();
+    this.#parts.supervisor.killAll();
   }
 
   stop(): Promise<void> {
@@ -187,13 +173,19 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   async #boot(): Promise<TransitionResult<M>> {
     assertPlatform();
     const opened = await takeOver({
-      ...{ catalogue: this.catalogue, supervisor: this.#supervisor, bus: this.#bus, clock: this.#clock },
-      ...{ standby: this.#standby, signal: this.#closing.signal },
+      ...this.#parts,
+      signal: this.#closing.signal,
       onStandby: (holder) => this.#standBy(holder),
       onFenced: () => this.#fenced(),
     });
+    this.#isSupervisorOpen = true;
     this.#assertOpen();
     this.#epoch = opened.epoch;
+    this.#parts.bus.open({
+      ...{ catalogue: this.catalogue, clock: this.#parts.clock, holder: this.#holder, epoch: this.#epoch },
+      state: () => this.state,
+      log: this.#log,
+    });
     this.#log("info", "took the nodes over", { epoch: opened.epoch, leftovers: opened.leftovers });
     const what = this.#stage === "standby" ? "takeover" : "up";
     this.#stage = "running";
@@ -202,7 +194,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     const answer = this.#intake.answer(`boot-${this.#epoch}`);
     this.actor.send({ type: "boot", mode: bootMode(this.catalogue, opened.interrupted), epoch: this.#epoch });
     // Shutdown leaves what is not read yet where it is, for a successor (I18).
-    const requests$ = this.#bus.requests$.pipe(takeUntil(fromEvent(this.#closing.signal, "abort")));
+    const requests$ = this.#parts.bus.requests$.pipe(takeUntil(fromEvent(this.#closing.signal, "abort")));
     this.#listener.listen(requests$, "request", (request) => this.#intake.take(request));
     return answer;
   }
@@ -215,26 +207,18 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   #connect(): void {
-    this.#bus.open({
-      catalogue: this.catalogue,
-      clock: this.#clock,
-      holder: this.#holder,
-      epoch: this.#epoch,
-      state: () => this.state,
-      log: this.#log,
-    });
-    this.#listener.listen(this.#bus.health$, "bus health", (health) => {
+    this.#listener.listen(this.#parts.bus.health$, "bus health", (health) => {
       this.#busHealth = health;
       this.#teller.touch();
     });
-    this.#listener.listen(this.#supervisor.events$, "supervisor", (event) => {
+    this.#listener.listen(this.#parts.supervisor.events$, "supervisor", (event) => {
       // Told first: what the machine makes of it comes after it.
       this.#teller.tellNode(event);
       this.actor.send(observation(event.node, event.status));
     });
-    this.#teller.start(() => this.#supervisor.record?.(placeOf(this.catalogue, this.actor.getSnapshot())));
+    this.#teller.start(() => this.#record(placeOf(this.catalogue, this.actor.getSnapshot())));
     const results$ = this.#intake.connect((result) => this.#teller.tell("result", result.requestId, result));
-    this.#listener.listen(results$, "mode machine", (result) => logResult(this.#logger, result));
+    this.#listener.listen(results$, "mode machine", (result) => logResult(this.#parts.logger, result));
     this.actor.start();
     for (const [node, status] of this.nodes) this.actor.send(observation(node, status));
   }
@@ -247,6 +231,7 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
 
   async #shutDown(): Promise<void> {
     const stage = this.#stage;
+    const { bus, supervisor } = this.#parts;
     this.#stage = "closed";
     this.#closing.abort();
     if (stage === "running") {
@@ -258,12 +243,26 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
     this.#teller.complete();
     this.#intake.complete();
     if (stage === "running") {
-      await this.#bus.close({ timeoutMs: 2_000 });
-      this.#supervisor.record?.(null);
+      await this.#attempt("the bus did not close", () => bus.close({ timeoutMs: 2_000 }));
+      this.#record(null);
     }
     this.#listener.close();
     this.actor.stop();
-    await this.#supervisor.close();
+    if (this.#isSupervisorOpen) await this.#attempt("the supervisor did not close", () => supervisor.close());
+  }
+
+  #record(place: PlaceRecord | null): void {
+    const { supervisor } = this.#parts;
+    void this.#attempt("the manager's place was not recorded", () => supervisor.record?.(place));
+  }
+
+  /** What a part throws is a line in the log (I13). */
+  async #attempt(problem: string, act: () => Promise<void> | void): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.#log("error", `${problem}: ${messageOf(error)}`);
+    }
   }
 
   #tellOfManager(what: EventData["manager"]["what"], holder = this.#holder): void {
@@ -295,5 +294,5 @@ class Manager<M extends string, N extends string> implements LifecycleManager<M,
   }
 
   readonly #log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void =>
-    logTo(this.#logger, level, message, fields);
+    logTo(this.#parts.logger, level, message, fields);
 }

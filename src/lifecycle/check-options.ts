@@ -52,13 +52,20 @@ export function checkChangeOptions(options: unknown): void {
 }
 
 /**
- * Refuses a part that lacks one of the methods it is used by.
+ * Refuses a part that lacks something it is used by: a method, or another object such as a stream.
  *
  * @throws ModeshiftError BAD_OPTION
  */
-export function checkPart(option: string, part: unknown, methods: readonly string[]): void {
-  const missing = methods.find((method) => typeof fieldOf(part, method) !== "function");
-  if (missing !== undefined) throw refusal(option, part, `it has no method ${missing}()`);
+export function checkPart(
+  option: string,
+  part: unknown,
+  methods: readonly string[],
+  objects: readonly string[] = [],
+): void {
+  const method = methods.find((name) => typeof fieldOf(part, name) !== "function");
+  if (method !== undefined) throw refusal(option, part, `it has no method ${method}()`);
+  const object = objects.find((name) => !isObject(fieldOf(part, name)));
+  if (object !== undefined) throw refusal(option, part, `it has no ${object}`);
 }
 
 /** @throws ModeshiftError BAD_OPTION */

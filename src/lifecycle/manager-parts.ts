@@ -27,8 +27,10 @@ export function managerParts<M extends string, N extends string>(
 ): ManagerParts<M, N> {
   const { catalogue, supervisor, bus, clock = systemClock, logger, standby = false } = options ?? {};
   checkCatalogue(catalogue);
-  if (supervisor !== undefined) checkPart("supervisor", supervisor, supervisorMethods);
-  if (bus !== undefined) checkPart("bus", bus, ["open", "publish", "close"]);
+  if (supervisor !== undefined) {
+    checkPart("supervisor", supervisor, supervisorMethods, ["events$", "capabilities"]);
+  }
+  if (bus !== undefined) checkPart("bus", bus, ["open", "publish", "close"], ["requests$", "health$"]);
   checkPart("clock", clock, ["now", "setTimeout", "clearTimeout"]);
   if (logger !== undefined) checkPart("logger", logger, ["debug", "info", "warn", "error"]);
   return {

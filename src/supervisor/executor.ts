@@ -7,29 +7,23 @@
  * I11, and the repeated SIGKILL of I9.
  */
 import type { Subscription } from "rxjs";
-import type { Clock, TimerHandle } from "../clock.ts";
+import type { TimerHandle } from "../clock.ts";
 import { codeOf, messageOf } from "../errors.ts";
 import type { ExecutorEvent, NumberedPlan } from "../machines/events.ts";
-import type { NodeSpec } from "../modes/catalogue.ts";
 import { isUp, type NodeExit } from "../modes/observation.ts";
 import type { NodeError } from "../modes/result.ts";
+import { carryOut, type Operation, type OperationContext } from "./operation.ts";
 import { PlanRun, type DependencyState, type DueStart, type StepKind } from "./plan-run.ts";
-import type { StopOptions, Supervisor } from "./supervisor.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 /** Between two SIGKILLs to a node that an urgent mode could not stop. */
 const urgentKillIntervalMs = 1_000;
-
-/** A supervisor keeps stop_timeout and kill_timeout itself; this much later the executor stops believing in it. */
-const stopMarginMs = 1_000;
 
 /** So long may steps be issued without a break: a plan of a thousand nodes must not hold up the event loop. */
 const longestBurstMs = 2;
 
 /** What an executor works with. `tell` must not throw. */
-export interface ExecutorOptions {
-  readonly supervisor: Supervisor;
-  readonly clock: Clock;
-  readonly nodes: ReadonlyMap<string, NodeSpec>;
+export interface ExecutorOptions extends OperationContext {
   readonly tell: (event: ExecutorEvent) => void;
   /** Something began or ended: a reason to look at `progress()`. */
   readonly onProgress?: () => void;
@@ -52,11 +46,6 @@ export interface Executor {
   progress(): Progress | null;
   /** Issues nothing more and drops every timer. Operations in flight are left to the supervisor. */
   close(): void;
-}
-
-interface Operation {
-  readonly node: string;
-  readonly kind: StepKind;
 }
 
 /** Creates the executor of one manager. */
@@ -130,21 +119,9 @@ class PlanExecutor implements Executor {
   }
 
   #launch(node: string, kind: StepKind, force: boolean): void {
-    const { supervisor } = this.#options;
-    const operation: Operation = { node, kind };
+    const operation: Operation = { node, kind, force };
     this.#inFlight.set(node, operation);
-    const ended =
-      kind === "stop" ? supervisor.stop(node, this.#stopWait(node, force)) : supervisor.start(node);
-    ended.then(
-      () => this.#finish(operation, null),
-      (error: unknown) => this.#finish(operation, error ?? new Error("no reason given")),
-    );
-  }
-
-  #stopWait(node: string, force: boolean): StopOptions {
-    const { clock, nodes } = this.#options;
-    const { stopTimeoutMs = 0, killTimeoutMs = 0 } = nodes.get(node) ?? {};
-    return { force, deadline: clock.now() + stopTimeoutMs + killTimeoutMs + stopMarginMs };
+    carryOut(this.#options, operation, (fault) => this.#finish(operation, fault));
   }
 
   #finish(operation: Operation, fault: unknown): void {
@@ -283,7 +260,9 @@ class PlanExecutor implements Executor {
       // Gone by itself meanwhile, and perhaps started again since.
       const state = supervisor.running().get(node)?.state;
       if (state !== "stuck" && state !== "stopping") return;
-      supervisor.stop(node, this.#stopWait(node, true)).catch(() => this.#killAgain(node));
+      carryOut(this.#options, { node, kind: "stop", force: true }, (fault) => {
+        if (fault !== null) this.#killAgain(node);
+      });
     };
     this.#killTimers.set(node, clock.setTimeout(kill, urgentKillIntervalMs));
   }

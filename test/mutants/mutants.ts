@@ -203,10 +203,7 @@ export const mutants: readonly Mutant[] = [
       "serverNow - enqueuedAt > defaultMaxAgeMs ? enqueuedAt + defaultMaxAgeMs : undefined",
       "undefined",
     ],
-    "an urgent request has a deadline": [
-      "if (isUrgentMode(catalogue, mode)) return undefined;",
-      "",
-    ],
+    "an urgent request has a deadline": ["if (isUrgentMode(catalogue, mode)) return undefined;", ""],
     "age is told by the manager's clock": ["now + (serverTime - serverNow)", "serverTime"],
   }),
   ...mutantsOf("modes/request.ts", {
