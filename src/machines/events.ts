@@ -52,7 +52,10 @@ export type ManagerToMachineEvent =
   | { readonly type: "shutdown" };
 
 /** An event that the machine raises for itself; the mode's state key stands in for its name. */
-export type InternalEvent = { readonly type: `mode.enter.${string}` } | { readonly type: "next" };
+export type InternalEvent =
+  | { readonly type: `mode.enter.${string}` }
+  /** A transition has ended. `at`: on the manager's clock. */
+  | { readonly type: "next"; readonly at: number };
 
 /** Everything the machine can be sent. */
 export type ModeMachineEvent = ManagerToMachineEvent | ExecutorEvent | InternalEvent;

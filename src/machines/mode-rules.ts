@@ -47,7 +47,7 @@ export function decisions(catalogue: Catalogue): Readonly<Record<DecisionName, D
     begin: onRequest((context, request) => moves.begin(catalogue, context, request)),
     beginBoot: (context, event) =>
       event.type === "boot" ? moves.boot(context, event.mode, event.epoch) : {},
-    beginNext: (context) => moves.next(catalogue, context),
+    beginNext: (context, event) => (event.type === "next" ? moves.next(catalogue, context, event.at) : {}),
     expire: (context, event) =>
       event.type === "request.expired" ? moves.expire(context, event.requestId) : {},
     observe: (context, event) =>

@@ -81,12 +81,15 @@ export function boot(context: ModeContext, mode: string, epoch: number): Move {
   return { assign: { transition: newTransition(context, request, "boot"), epoch }, raise: enter(mode) };
 }
 
-/** Begins the next waiting request; those that may not be begun from here are answered. */
-export function next(catalogue: Catalogue, context: ModeContext): Move {
+/** Begins the next waiting request; those that may not be begun from here, or now (I11), are answered. */
+export function next(catalogue: Catalogue, context: ModeContext, at: number): Move {
   const refused: MachineEmission[] = [];
   for (const [index, request] of context.waiting.entries()) {
     const mode = findMode(catalogue, request.mode);
-    const verdict = mode === undefined ? null : fromRefusal(mode, [context.current]);
+    // Its timer may be due and not have run yet.
+    const isLate = request.deadline !== undefined && request.deadline <= at;
+    const refusal = mode === undefined ? null : fromRefusal(mode, [context.current]);
+    const verdict = isLate ? expired(request) : refusal;
     if (verdict !== null) {
       refused.push(result(context, request, verdict));
       continue;
@@ -160,7 +163,7 @@ export function end(catalogue: Catalogue, context: ModeContext, at: number): Mov
       type: "result",
       result: resultOf(transition, request, to, settlement.verdict, errors),
     })),
-    raise: { type: "next" },
+    raise: { type: "next", at },
   };
 }
 

@@ -130,6 +130,25 @@ test("a plan is sent to the executor as plain JSON", () => {
   expect(JSON.parse(JSON.stringify(sent.params.event))).toEqual(sent.params.event);
 });
 
+test("I11: a waiting request whose deadline has passed is not begun, however late its timer is", () => {
+  const machine = createModeMachine(catalogue);
+  const actor = createActor(machine).start();
+  const results: string[] = [];
+  actor.on("result", ({ result }) => results.push(`${result.requestId} ${result.outcome}`));
+  actor.send(request("teleop", "running"));
+  const queued = { onBusy: "queue", by: "a test" } as const;
+  actor.send({ ...request("idle", "late"), ...queued, deadline: 50 });
+  actor.send({ ...request("idle", "in time"), ...queued, deadline: 51 });
+  actor.send({ type: "node.observed", node: "clock", observed: { state: "ready", generation: 1 } });
+  actor.send({ type: "node.observed", node: "drive", observed: { state: "ready", generation: 1 } });
+
+  // As after a freeze: what a node did is read before the timers that are due.
+  actor.send({ type: "plan.done", plan: 1, at: 50 });
+
+  expect(results).toEqual(["running changed", "late expired"]);
+  expect(actor.getSnapshot().context.transition?.request.requestId).toBe("in time");
+});
+
 test("I20: only the end of a node that the settled mode lists makes it fall back", () => {
   const drives = defineCatalogue({
     defaultMode: "drives",
