@@ -18,7 +18,7 @@ export interface RequestModeOptions {
   readonly onBusy?: OnBusy;
   /** The same id is executed once, however often it is sent. @defaultValue a new UUID */
   readonly id?: string;
-  /** Ends the wait, not the request. */
+  /** Ends the wait, not the request. One that is aborted before sends nothing. */
   readonly signal?: AbortSignal;
   /** Ends the wait, not the request, ms. @defaultValue 120000 */
   readonly timeoutMs?: number;
@@ -56,12 +56,10 @@ export function assertForm(fields: readonly string[]): void {
   );
 }
 
-/** The wait was ended by its signal. */
-export function aborted(id: string): ModeshiftError {
-  return new ModeshiftError(
-    "ABORTED",
-    `The wait for request ${id} was ended by its signal; the request goes on.`,
-  );
+/** The wait was ended by its signal. `isSent`: or it is on its way at this moment. */
+export function aborted(id: string, isSent: boolean): ModeshiftError {
+  const fate = isSent ? "the request goes on" : "the request was not sent";
+  return new ModeshiftError("ABORTED", `The wait for request ${id} was ended by its signal; ${fate}.`);
 }
 
 /** The id has the answer of another request. */

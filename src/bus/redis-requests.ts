@@ -92,7 +92,8 @@ export class PendingRequests {
           else resolve(answer);
         },
       };
-      const onAbort = (): void => pending.settle(aborted(id));
+      const onAbort = (): void =>
+        pending.settle(aborted(id, pending.isLooking || pending.entry !== undefined));
       const same = this.#pending.get(id) ?? new Set();
       this.#pending.set(id, same.add(pending));
       const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;

@@ -20,7 +20,7 @@ export interface ChangeModeOptions {
   readonly deadlineMs?: number;
   /** @defaultValue the catalogue's `onBusy` */
   readonly onBusy?: OnBusy;
-  /** Ends only the wait: the request goes on. */
+  /** Ends only the wait: the request goes on. One that is aborted before sends nothing. */
   readonly signal?: AbortSignal;
   /** Asking twice with one id is asking once. @defaultValue a new UUID */
   readonly id?: string;
@@ -63,6 +63,12 @@ export function requestFor(
   };
 }
 
+/** Nobody waits for it any more, and nobody has heard of it. */
+export function abortedBefore(requestId: string, { reason }: AbortSignal): ModeshiftError {
+  const message = `Request '${requestId}' was not sent: its signal had been aborted before.`;
+  return new ModeshiftError("ABORTED", message, { cause: reason });
+}
+
 /**
  * The answer to a request among all answers.
  *
@@ -76,15 +82,8 @@ export function answerTo(
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       finish();
-      reject(
-        new ModeshiftError(
-          "ABORTED",
-          `The wait for request '${requestId}' was aborted; the request goes on.`,
-          {
-            cause: signal?.reason,
-          },
-        ),
-      );
+      const message = `The wait for request '${requestId}' was aborted; the request goes on.`;
+      reject(new ModeshiftError("ABORTED", message, { cause: signal?.reason }));
     };
     const subscription = answers$.subscribe({
       next: (result) => {
@@ -102,6 +101,5 @@ export function answerTo(
       signal?.removeEventListener("abort", abort);
     };
     signal?.addEventListener("abort", abort, { once: true });
-    if (signal?.aborted === true) abort();
   });
 }

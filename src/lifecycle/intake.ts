@@ -11,7 +11,7 @@ import { ModeshiftError } from "../errors.ts";
 import type { Catalogue } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { TransitionResult } from "../modes/result.ts";
-import { answerTo, requestFor, type ChangeModeOptions } from "./change-mode.ts";
+import { abortedBefore, answerTo, requestFor, type ChangeModeOptions } from "./change-mode.ts";
 
 /** What an intake works with. */
 export interface IntakeOptions {
@@ -68,6 +68,7 @@ export class Intake<M extends string> {
   /** `changeMode`. @throws ModeshiftError MODE_UNKNOWN, BAD_OPTION, ABORTED, CLOSED */
   async ask(mode: M, options: ChangeModeOptions): Promise<TransitionResult<M>> {
     const request = requestFor(this.#options.catalogue, this.#options.clock, mode, options);
+    if (options.signal?.aborted === true) throw abortedBefore(request.requestId, options.signal);
     const answer = this.answer(request.requestId, options.signal);
     this.#requests.next(request);
     const result = await answer;

@@ -91,6 +91,14 @@ describe("a client of a running manager", () => {
     await expect(client.requestMode("slow", { id: "slow" })).resolves.toMatchObject({ currentMode: "slow" });
   });
 
+  test("with a signal that was aborted before, nothing is sent, and that is said", async () => {
+    const wait = client.requestMode("teleop", { signal: AbortSignal.abort() });
+
+    await expect(wait).rejects.toMatchObject({ message: expect.stringContaining("was not sent") });
+    await client.requestMode("idle");
+    expect(robot.spawned("drive")).toBe(0);
+  });
+
   test("a time-out says that the request may still be executed", async () => {
     await expect(client.requestMode("slow", { timeoutMs: 100 })).rejects.toMatchObject({
       code: "TIMED_OUT",

@@ -169,11 +169,30 @@ describe("I13: what no type checker has seen is refused as BAD_OPTION", () => {
 test("an aborted signal ends the caller's wait, and only that", async () => {
   const manager = makeManager();
   await manager.start();
+  const results = heard(manager.results$);
+  const caller = new AbortController();
+
+  const waiting = manager.changeMode("teleop", { signal: caller.signal });
+  caller.abort();
+
+  await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
+  await manager.changeMode("teleop");
+  expect(results).toMatchObject([{ outcome: "changed" }, {}]);
+});
+
+test("with a signal that was aborted before, nothing is sent", async () => {
+  const manager = makeManager();
+  await manager.start();
+  const results = heard(manager.results$);
 
   const waiting = manager.changeMode("teleop", { signal: AbortSignal.abort() });
-  await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
 
-  expect(await manager.changeMode("teleop")).toMatchObject({ outcome: "changed", currentMode: "teleop" });
+  await expect(waiting).rejects.toMatchObject({
+    code: "ABORTED",
+    message: expect.stringContaining("not sent"),
+  });
+  await manager.changeMode("safe");
+  expect(results).toMatchObject([{ requestedMode: "safe", previousMode: "idle" }]);
 });
 
 describe("the streams", () => {
