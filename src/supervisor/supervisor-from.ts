@@ -51,6 +51,8 @@ export function supervisorFrom(functions: NodeFunctions, options: SupervisorFrom
 }
 
 const defaultPollMs = 1000;
+/** getRunningNodes that has not answered by then is asked again at its next turn. */
+const listMs = 5000;
 
 class FunctionSupervisor implements Supervisor {
   readonly events$: Observable<SupervisorEvent>;
@@ -128,14 +130,21 @@ class FunctionSupervisor implements Supervisor {
   }
 
   async #listed(): Promise<ReadonlySet<string> | undefined> {
+    const clock = this.#clock;
+    let timer: TimerHandle;
+    const silence = new Promise<never>((_, reject) => {
+      timer = clock?.setTimeout(() => reject(new Error(`no answer for ${listMs} ms`)), listMs);
+    });
     try {
-      const names = new Set(await this.#functions.getRunningNodes());
+      const names = new Set(await Promise.race([this.#functions.getRunningNodes(), silence]));
       this.#problem = undefined;
       this.#foreign = [...names].filter((name) => this.#nodes.get(name) === undefined);
       return names;
     } catch (error) {
       this.#problem = `getRunningNodes failed: ${messageOf(error)}`;
       return undefined;
+    } finally {
+      clock?.clearTimeout(timer);
     }
   }
 

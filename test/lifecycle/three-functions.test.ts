@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
 import { createLifecycleManager } from "../../src/lifecycle-manager.ts";
+import { bareNode } from "../../src/modes/bare-node.ts";
 import type { NodeFunctions } from "../../src/supervisor/function-incarnation.ts";
 import { supervisorFrom } from "../../src/supervisor/supervisor-from.ts";
 import { simulatedClock } from "../../src/testing/simulated-clock.ts";
@@ -72,4 +73,34 @@ test("I8: preemption aborts no start that the new mode wants, and the one it doe
   finish.get("drive")?.();
   await clock.advance(30);
   expect(await demo).toMatchObject({ outcome: "changed", nodesStarted: ["drive"] });
+});
+
+test("I11: getRunningNodes that never answers is asked again, and a death is seen all the same", async () => {
+  const clock = simulatedClock();
+  const up = new Set<string>();
+  let silent = false;
+  const supervisor = supervisorFrom({
+    startNode: (name) => void up.add(name),
+    stopNode: (name) => void up.delete(name),
+    getRunningNodes: () => (silent ? new Promise<never>(() => {}) : up),
+  });
+  await supervisor.open(new Map([["drive", bareNode("drive")]]), {
+    namespace: "a",
+    clock,
+    waitForLock: false,
+  });
+  const started = supervisor.start("drive");
+  await clock.advance(10);
+  await started;
+
+  silent = true;
+  await clock.advance(20_000);
+  expect(supervisor.capabilities.notes.join()).toContain("getRunningNodes failed: no answer");
+  up.delete("drive");
+  silent = false;
+  await clock.advance(20_000);
+
+  expect(supervisor.running().get("drive")?.state).toBe("stopped");
+  expect(supervisor.capabilities.notes.join()).not.toContain("failed");
+  await supervisor.close();
 });
