@@ -65,5 +65,6 @@ function endpointReadiness(ready: NonNullable<ShapedNode["ready"]>): Readiness |
   if (!("tcp" in ready) || ready.tcp === undefined) return undefined;
   if (typeof ready.tcp === "number") return { kind: "tcp", host: "127.0.0.1", port: ready.tcp };
   const colon = ready.tcp.lastIndexOf(":");
-  return { kind: "tcp", host: ready.tcp.slice(0, colon), port: Number(ready.tcp.slice(colon + 1)) };
+  const host = ready.tcp.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+  return { kind: "tcp", host, port: Number(ready.tcp.slice(colon + 1)) };
 }

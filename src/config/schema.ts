@@ -61,6 +61,7 @@ const port = z
   .max(65_535, { error: portText })
   .meta({ examples: [8080] });
 const hostAndPortText = "a port, or host:port";
+const hostAndPort = /^[^\s/]+:(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
 
 const argv = z
   .array(text.meta({ examples: ['"30"'] }), { error: "a list: the program and its arguments" })
@@ -82,7 +83,7 @@ const ready = z
       }),
       mapping({
         tcp: z
-          .union([port, z.string().regex(/^[^\s/]+:\d{1,5}$/, { error: hostAndPortText })], {
+          .union([port, z.string().regex(hostAndPort, { error: hostAndPortText })], {
             error: hostAndPortText,
           })
           .describe(

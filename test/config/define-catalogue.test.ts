@@ -197,3 +197,11 @@ test("a chain of ten thousand dependencies is fine", () => {
 
   expect(catalogue.nodes.size).toBe(10_000);
 });
+
+test("a host of ready.tcp may be an IPv6 address in brackets; a port that cannot be is refused", () => {
+  const withTcp = (tcp: string) =>
+    defineCatalogue({ defaultMode: "idle", nodes: { node: { ready: { tcp } } }, modes: { idle: ["node"] } });
+
+  expect(withTcp("[::1]:8080").nodes.get("node")?.ready).toEqual({ kind: "tcp", host: "::1", port: 8080 });
+  expect(() => withTcp("localhost:65536")).toThrow("a port, or host:port");
+});

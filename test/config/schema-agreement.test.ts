@@ -71,6 +71,10 @@ const values: readonly unknown[] = [
     { tcp: 80 },
     { tcp: 0 },
     { tcp: "h:80" },
+    { tcp: "h:65535" },
+    { tcp: "h:65536" },
+    { tcp: "h:0" },
+    { tcp: "[::1]:80" },
     { tcp: "h" },
   ],
   ...[

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
+import type { NodeSpec } from "../../src/modes/catalogue.ts";
 
 /** A running manager; see test/fixtures/lone-manager.mjs. */
 export interface LoneManager {
@@ -28,7 +29,7 @@ const script = join(import.meta.dirname, "../fixtures/lone-manager.mjs");
 /** Starts one; it is killed at the end of the test. `user`: uid and gid; `within`: a command that it is given to. */
 export function loneManager(
   stateDir: string,
-  nodes: Readonly<Record<string, readonly string[]>>,
+  nodes: Readonly<Record<string, readonly string[] | Partial<NodeSpec>>>,
   options: {
     readonly how?: "wait" | "group";
     readonly user?: number;

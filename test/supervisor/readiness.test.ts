@@ -1,9 +1,13 @@
 /** Readiness of real nodes, one kind each, and its last look (I17). */
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, copyFileSync, readFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Readiness } from "../../src/modes/catalogue.ts";
+import { askHttp } from "../../src/supervisor/readiness/http.ts";
+import { loneManager } from "./lone-manager.ts";
 import { openProcesses, rejection, shell } from "./open-processes.ts";
 import { scratchDirectory } from "./process-harness.ts";
 
@@ -133,4 +137,54 @@ test("I17: what is ready at the last look was ready in time", async () => {
   expect(supervisor.running().get("node")?.state).toBe("ready");
   expect(readFileSync(count, "utf8")).toBe("x\nx\n");
   remove();
+});
+
+test.runIf(process.getuid?.() === 0)(
+  "I13: a probe that may not be killed, because it is another user's, does not end the manager",
+  async () => {
+    const { path, remove } = scratchDirectory();
+    onTestFinished(remove);
+    const user = 65_534;
+    chownSync(path, user, user);
+    const [sudo, state] = [join(path, "sudo"), join(path, "state")];
+    copyFileSync(execFileSync("which", ["setpriv"], { encoding: "utf8" }).trim(), sudo);
+    chmodSync(sudo, 0o4755);
+    const ready = { kind: "probe", command: [sudo, "--reuid=0", "sleep", "2"] } as const;
+    const node = { command: ["sleep", "1000"], ready, startTimeoutMs: 100 } as const;
+    const manager = loneManager(state, { node }, { user });
+
+    expect(await manager.start("node")).toBe("NODE_READY_TIMEOUT");
+    expect(await manager.state("node")).toBe("stopped");
+  },
+);
+
+test("I13: an endpoint that cannot be there is not ready, and no more", async () => {
+  const command = ["sleep", "1000"] as const;
+  const { supervisor } = await openProcesses({
+    tcp: { command, ready: { kind: "tcp", port: 70_000, host: "127.0.0.1" }, startTimeoutMs: 50 },
+    http: { command, ready: { kind: "http", url: "http://127.0.0.1:70000" }, startTimeoutMs: 50 },
+    probe: { command, ready: { kind: "probe", command: ["a\0b"] }, startTimeoutMs: 50 },
+  });
+
+  const faults = ["tcp", "http", "probe"].map((node) => rejection(supervisor.start(node)));
+
+  for (const fault of faults) expect((await fault).code).toBe("NODE_READY_TIMEOUT");
+});
+
+test("a URL that redirects is ready; one that is not answered is asked anew", async () => {
+  const asked: string[] = [];
+  const server = createHttpServer(({ url = "" }, answer) => {
+    asked.push(url);
+    if (url === "/moved") answer.writeHead(302, { location: "/" }).end();
+  });
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const never = new AbortController().signal;
+
+  expect(await askHttp(`http://127.0.0.1:${port}/moved`, never)).toBe(true);
+  expect(await askHttp(`http://127.0.0.1:${port}/silent`, never, 50)).toBe(false);
+  expect(asked).toEqual(["/moved", "/silent"]);
 });

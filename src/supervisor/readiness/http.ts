@@ -1,24 +1,23 @@
 /**
- * `ready: { http }`: a GET of the node's URL is answered with a 2xx status.
+ * `ready: { http }`: a GET of the node's URL is answered with a status from 200 to 399.
  */
-import { get, type RequestOptions } from "node:http";
+import { get } from "node:http";
 
-/** Whether the answer is a success. Redirects are not followed: they are somebody else's answer. */
-export async function askHttp(url: string, signal: AbortSignal): Promise<boolean> {
-  const options: RequestOptions = { signal, agent: false };
+/** One that takes a connection and never answers is asked anew after so long. */
+const silenceMs = 5_000;
+
+/** Whether the answer is a success. Redirects are, and are not followed: whoever sends one is there. */
+export async function askHttp(url: string, signal: AbortSignal, timeout = silenceMs): Promise<boolean> {
   const begin = url.startsWith("https:") ? (await import("node:https")).get : get;
   return new Promise((resolve) => {
-    try {
-      const request = begin(url, options, (response) => {
-        const status = response.statusCode ?? 0;
-        response.destroy();
-        resolve(status >= 200 && status < 300);
-      });
-      request.once("error", () => {
-        resolve(false);
-      });
-    } catch {
+    const request = begin(url, { signal, agent: false, timeout }, (response) => {
+      const status = response.statusCode ?? 0;
+      response.destroy();
+      resolve(status >= 200 && status < 400);
+    });
+    request.once("timeout", () => request.destroy());
+    request.once("error", () => {
       resolve(false);
-    }
+    });
   });
 }

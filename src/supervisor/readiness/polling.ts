@@ -5,7 +5,7 @@
 import type { TimerHandle } from "../../clock.ts";
 import type { ReadinessContext, ReadinessWatch } from "./readiness-watch.ts";
 
-/** One question. Resolves false when the answer is no or there is none; never rejects. */
+/** One question. Resolves false when the answer is no or there is none; one that cannot even be asked rejects. */
 export type Question = (signal: AbortSignal) => Promise<boolean>;
 
 /** How long one question may take when it is the last. */
@@ -21,7 +21,7 @@ export function askAgain(
   let timer: TimerHandle;
   let pause = firstMs;
   const ask = async (): Promise<void> => {
-    const ready = await question(abort.signal);
+    const ready = await answerTo(question, abort.signal);
     if (abort.signal.aborted) return;
     if (ready) {
       onReady();
@@ -41,7 +41,7 @@ export function askAgain(
       const limitTimer = clock.setTimeout(giveUp, lastLookMs);
       abort.signal.addEventListener("abort", giveUp);
       try {
-        return await question(limit.signal);
+        return await answerTo(question, limit.signal);
       } finally {
         clock.clearTimeout(limitTimer);
         abort.signal.removeEventListener("abort", giveUp);
@@ -52,4 +52,9 @@ export function askAgain(
       if (timer !== undefined) clock.clearTimeout(timer);
     },
   };
+}
+
+/** A port that cannot be, a command with a NUL in it: what rejects would end the process, and means no (I13). */
+function answerTo(question: Question, signal: AbortSignal): Promise<boolean> {
+  return question(signal).catch(() => false);
 }

@@ -4,6 +4,7 @@
  * It runs with the node's environment, marker included: whatever it leaves behind goes with the node's tree.
  */
 import { spawn } from "node:child_process";
+import { sendSignal } from "../signal.ts";
 import type { ReadinessContext } from "./readiness-watch.ts";
 
 /** Runs the command once; its whole group is killed when the answer is no longer wanted. */
@@ -14,18 +15,13 @@ export function askProbe(
 ): Promise<boolean> {
   return new Promise((resolve) => {
     const cwd = spec.cwd === undefined ? {} : { cwd: spec.cwd };
-    let child;
-    try {
-      const options = { stdio: "ignore", detached: true, env: env(), ...cwd } as const;
-      child = spawn(command[0] ?? "", command.slice(1), options);
-    } catch {
-      resolve(false);
-      return;
-    }
+    const options = { stdio: "ignore", detached: true, env: env(), ...cwd } as const;
+    const child = spawn(command[0] ?? "", command.slice(1), options);
     const { pid } = child;
     const kill = (): void => {
+      // It may be another user's (sudo), and not ours to kill.
       if (pid !== undefined && child.exitCode === null && child.signalCode === null) {
-        process.kill(-pid, "SIGKILL");
+        sendSignal(-pid, "SIGKILL");
       }
       resolve(false);
     };
