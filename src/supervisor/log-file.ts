@@ -34,9 +34,13 @@ export class LogFile {
     this.path = path;
   }
 
-  /** Bytes, 0 when there is no file. */
+  /** Bytes, 0 when there is no file, or none that can be looked at. */
   size(): number {
-    return statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+    try {
+      return statSync(this.path).size;
+    } catch {
+      return 0;
+    }
   }
 
   /** The last lines written after `from`, oldest first. Reads at most 64 KiB. */

@@ -51,6 +51,15 @@ export class LogFollower {
   /** Reads what is there now; what is more than a megabyte in the turns to come. */
   read(): void {
     if (this.#closed || this.#goesOn) return;
+    try {
+      this.#readOn();
+    } catch {
+      // The disk fails, or has been pulled out: there is nothing more to follow.
+      this.close();
+    }
+  }
+
+  #readOn(): void {
     const [file = 0, ...later] = this.#files;
     const { size, nlink } = fstatSync(file);
     if (size < this.#offset) this.#offset = 0;

@@ -71,12 +71,20 @@ function isOutbid({ fs }: SpawnerParts, { stateDir, epoch }: SpawnerSetup): bool
   }
 }
 
-/** Opens the log for appending; a node whose log cannot be opened runs without. */
+/** Opens the log for appending, in its directory, which somebody may have cleaned away; without either a node runs, too. */
 function openLog({ fs }: SpawnerParts, log: string): { sink: number | undefined; problem?: string } {
+  const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);
+  const open = (): { sink: number } => ({ sink: fs.openSync(log, "a", 0o600) });
   try {
-    return { sink: fs.openSync(log, "a", 0o600) };
+    try {
+      return open();
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") throw error;
+      fs.mkdirSync(log.slice(0, log.lastIndexOf("/")), { mode: 0o700 });
+      return open();
+    }
   } catch (error) {
-    return { sink: undefined, problem: String((error as NodeJS.ErrnoException).code) };
+    return { sink: undefined, problem: codeOf(error) };
   }
 }
 

@@ -1,6 +1,6 @@
 /** The system refuses: processes, descriptors, disk. Each is told, survived, and over when it is over. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chownSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chownSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readJournal } from "../../src/supervisor/journal.ts";
@@ -233,12 +233,25 @@ test("a log that cannot be opened is told, and the node runs without", async () 
     { directory: path },
   );
   rmSync(join(stateDir, "logs"), { recursive: true });
+  writeFileSync(join(stateDir, "logs"), "");
   await supervisor.start("node");
 
-  expect(supervisor.capabilities.notes).toEqual(["the log of node cannot be written: ENOENT"]);
-  mkdirSync(join(stateDir, "logs"));
+  expect(supervisor.capabilities.notes).toEqual(["the log of node cannot be written: ENOTDIR"]);
+  rmSync(join(stateDir, "logs"));
   await supervisor.stop("node");
   await supervisor.start("node");
+  expect(supervisor.capabilities.notes).toEqual([]);
+});
+
+test("a directory of logs that was cleaned away is made anew, with what readiness waits for in it", async () => {
+  const command = shell("echo listening; exec sleep 1000");
+  const ready = { kind: "log", pattern: "listening" } as const;
+  const { supervisor, stateDir } = await openProcesses({ node: { command, ready } });
+  rmSync(join(stateDir, "logs"), { recursive: true });
+
+  await supervisor.start("node");
+
+  expect(await supervisor.log?.("node").tail(5)).toEqual(["listening"]);
   expect(supervisor.capabilities.notes).toEqual([]);
 });
 
