@@ -4,6 +4,7 @@
  * After an outage a robot must not live through every mode that somebody asked for meanwhile: only what would survive
  * preemption begins (I8, "Stale requests" of the semantics). Answering is the machine's.
  */
+import { attemptLimit } from "../machines/admission.ts";
 import { isUrgentMode, findMode, type Catalogue } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 
@@ -15,9 +16,6 @@ export interface CollapseContext {
   /** An urgent transition runs: non-urgent requests will be refused (I9). */
   readonly urgentRunning: boolean;
 }
-
-/** More begins than this and a request is given up (I7). */
-export const maxAttempts = 3;
 
 /**
  * The batch with `supersededBy` set on what a later request of it replaces. A request for the same mode as its
@@ -48,7 +46,7 @@ export function collapseBatch(
 function replacesOthers(request: ModeRequest, { catalogue, now, urgentRunning }: CollapseContext): boolean {
   const mode = findMode(catalogue, request.mode);
   if (mode === undefined || request.supersededBy !== undefined) return false;
-  if ((request.attempts ?? 0) >= maxAttempts) return false;
+  if ((request.attempts ?? 0) >= attemptLimit) return false;
   if (mode.urgent) return true;
   if (urgentRunning || mode.from !== undefined) return false;
   if (request.deadline !== undefined && request.deadline <= now) return false;

@@ -76,8 +76,6 @@ class InMemoryBus implements MemoryBus {
   readonly #inHand = new Map<string, string>();
   #unread: Entry[] = [];
   #context: BusContext | undefined;
-  /** What turns the manager's clock, which may be virtual, into ms since the Unix epoch. */
-  #epochOffset = 0;
   #state: ManagerState | undefined;
   #seq = 0;
   #sent = 0;
@@ -105,7 +103,6 @@ class InMemoryBus implements MemoryBus {
       throw new ModeshiftError("BAD_OPTION", "This bus is already open: give every manager its own bus.");
     }
     this.#context = context;
-    this.#epochOffset = Date.now() - context.clock.now();
   }
 
   send(fields: Readonly<Record<string, string>>): string {
@@ -113,7 +110,7 @@ class InMemoryBus implements MemoryBus {
     this.#sent += 1;
     // Of the form of a stream entry, so that ids look the same on every bus.
     const entry = `${Date.now()}-${this.#sent}`;
-    this.#unread.push({ entry, fields, enqueuedAt: this.#now() });
+    this.#unread.push({ entry, fields, enqueuedAt: Date.now() });
     const parsed = parseRequest(Object.entries(fields).flat());
     if (this.#requests.observed) queueMicrotask(() => this.#deliver());
     return parsed.id ?? entry;
@@ -183,12 +180,8 @@ class InMemoryBus implements MemoryBus {
     if (known !== undefined) return [];
     this.#inHand.set(id, parsed.mode);
     const { catalogue, clock } = context;
-    const reading = { id, enqueuedAt: entry.enqueuedAt, serverNow: this.#now(), now: clock.now(), catalogue };
+    const reading = { id, enqueuedAt: entry.enqueuedAt, serverNow: Date.now(), now: clock.now(), catalogue };
     return [requestOf(parsed, reading)];
-  }
-
-  #now(): number {
-    return this.#context === undefined ? Date.now() : this.#context.clock.now() + this.#epochOffset;
   }
 
   #bury({ entry, fields }: Entry, reason: string): void {

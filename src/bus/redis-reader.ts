@@ -4,7 +4,8 @@
  * Its connection carries one blocking read and the PUBLISH door's subscription, nothing else. After every new
  * connection, new lease or lost group it reads the pending list before new entries: a wake-up may have died with the
  * old connection. And it looks through that list once per block: a manager that is fenced may have read one more entry
- * before it noticed, which is in nobody's hands then. Judging entries is redis-admission.ts's. Never a busy loop: every failure waits before the next try.
+ * before it noticed, which is in nobody's hands then. Judging entries is redis-admission.ts's. Never a busy loop: every
+ * failure waits before the next try.
  */
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,6 +35,11 @@ export interface ReaderContext {
 }
 
 const entriesPerRead = 256;
+/**
+ * What is wrong with an entry shows when it is read. Only an id at the end of all, trimmed away at once, shows to nobody
+ * and keeps everybody from adding: for it alone the stream is tidied every so many looks, a minute by default.
+ */
+const looksPerTidying = 12;
 
 type Reply = [string, [string, string[] | null][]][] | null;
 
@@ -44,6 +50,7 @@ export async function readRequests(context: ReaderContext): Promise<void> {
   let failures = 0;
   let mustDrain = true;
   let lookedAt = 0;
+  let looks = 0;
   const onReady = (): void => {
     mustDrain = true;
   };
@@ -61,7 +68,8 @@ export async function readRequests(context: ReaderContext): Promise<void> {
           lookedAt = performance.now();
         } else if (admission.isIdle && performance.now() - lookedAt > context.blockMs) {
           lookedAt = performance.now();
-          await lookThroughPending(context);
+          looks += 1;
+          await lookThroughPending(context, looks % looksPerTidying === 0);
         } else await readOn(context);
         if (failures > 0) context.onTrouble(undefined);
         failures = 0;
@@ -94,8 +102,8 @@ async function readBacklog(context: ReaderContext): Promise<void> {
 }
 
 /** Admission knows what is in hand. */
-async function lookThroughPending(context: ReaderContext): Promise<void> {
-  const taken = await context.tidy("-");
+async function lookThroughPending(context: ReaderContext, tidiesToo: boolean): Promise<void> {
+  const taken = tidiesToo ? await context.tidy("-") : [];
   const pending = await readPending(context);
   if (!context.signal.aborted) context.admission.admitBacklog(pending, taken);
 }

@@ -51,8 +51,8 @@ export class RedisWriter {
   #written: ReadonlyMap<string, string> = new Map();
   #keepsAll = true;
   #dropped = 0;
-  /** Server time minus ours, ms. */
-  #clockOffset = 0;
+  /** Server time minus the time that has passed here, which nobody sets, ms. */
+  #clockOffset = Date.now() - performance.now();
   readonly #idle: (() => void)[] = [];
 
   constructor(context: WriterContext) {
@@ -61,11 +61,11 @@ export class RedisWriter {
 
   /** Server time now, as well as it is known. */
   get serverNow(): number {
-    return Date.now() + this.#clockOffset;
+    return performance.now() + this.#clockOffset;
   }
 
   set serverNow(serverTime: number) {
-    this.#clockOffset = serverTime - Date.now();
+    this.#clockOffset = serverTime - performance.now();
   }
 
   publish({ events, state }: Publication): void {
@@ -146,7 +146,7 @@ export class RedisWriter {
       if (asked !== undefined && asked !== event.data.requestedMode) return this.#reused(event.id, asked);
       return [resultOperation(event.data, entries, () => this.remove(ledger.forget(event.id, entries)))];
     }
-    if (event.type === "accepted") ledger.accept(event.id, event.data.mode, event.at + this.#clockOffset);
+    if (event.type === "accepted") ledger.accept(event.id, event.data.mode, Math.floor(this.serverNow));
     const mark =
       event.type === "transition" && event.id !== "" ? ledger.begin(event.id, event.data.attempt) : undefined;
     const written = eventOperation(event, state);

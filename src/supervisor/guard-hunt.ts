@@ -31,12 +31,12 @@ function hunt({ readdirSync, readFileSync }: Reader, run: string, limitMs: numbe
       return false;
     }
   }
-  const until = Date.now() + limitMs;
-  for (let quiet = 0; quiet < 3 && Date.now() < until; quiet += 1) {
+  const until = performance.now() + limitMs;
+  for (let quiet = 0; quiet < 3 && performance.now() < until; quiet += 1) {
     const seen = new Set([process.pid]);
     const held: number[] = [];
     // Lists again until nothing new has come while the others were looked at.
-    for (let before = 0; seen.size > before && Date.now() < until;) {
+    for (let before = 0; seen.size > before && performance.now() < until;) {
       before = seen.size;
       for (const pid of readdirSync("/proc").map(Number)) {
         if (!Number.isInteger(pid) || seen.has(pid)) continue;

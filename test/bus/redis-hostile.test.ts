@@ -72,7 +72,7 @@ test.each([[["MAXLEN", "0"]], [[]]])(
   async (trim) => {
     const namespace = namespaceOf();
     const { requests } = redisKeys(namespace);
-    const robot = await startRobot(server, namespace, { blockMs: 100 });
+    const robot = await startRobot(server, namespace, { blockMs: 20 });
     await expect.poll(() => robot.manager.state.bus.status).toBe("connected");
     const raw = server.client();
     await raw.call("xadd", requests, ...trim, "18446744073709551615-18446744073709551615", "mode", "teleop");

@@ -1,5 +1,5 @@
 /** What is on the server is output: it decides nothing, and is written in few calls. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { createLifecycleManager, defineCatalogue } from "modeshift";
 import { redisBus } from "modeshift/redis";
 import { fakeSupervisor } from "modeshift/testing";
@@ -44,6 +44,22 @@ test("all events of one turn of the event loop go to the server in one call", as
   // Acceptance, sixty starts, sixty readinesses, result; and the lease may be renewed meanwhile.
   expect((await scriptCalls()) - calls).toBeLessThan(12);
   await manager.stop();
+});
+
+test("I11: when our own clock is set, a request by the library is as old on the server as before", async () => {
+  const robot = await startRobot(server, "set");
+  const farEnd = redisFarEnd(server.client(), "set");
+  await expect.poll(async () => (await farEnd.state())?.mode).toBe("idle");
+  const real = Date.now;
+  vi.spyOn(Date, "now").mockImplementation(() => real() + 3_600_000);
+  onTestFinished(() => void vi.restoreAllMocks());
+
+  await robot.manager.changeMode("teleop", { id: "mine" });
+  await expect.poll(() => farEnd.result("mine")).toBeDefined();
+
+  const begun = await server.client().hget(redisKeys("set").state, "begun");
+  expect(Number(/"entry":"(\d+)-/.exec(begun ?? "")?.[1])).toBeLessThan(real() + 60_000);
+  await robot.manager.stop();
 });
 
 async function scriptCalls(): Promise<number> {
