@@ -5,10 +5,22 @@
  * catalogue, trace.ts prints them.
  */
 
-/** What happens. `node` steps carry an index into the model's nodes, `mode` steps one into its modes. */
-export const stepKinds = [
+/** Steps of the robot's mode: they carry an index into the model's modes. */
+const modeKinds = [
   "boot",
   "request",
+  "settle",
+  "roll_back",
+  "fall_back",
+  /** As the two before, because of a node outside the model. */
+  "others_roll_back",
+  "others_fall_back",
+  /** A node of the settled mode is given up, whichever: the mode falls back. */
+  "auto_fall_back",
+] as const;
+
+/** Steps of a node: they carry an index into the model's nodes. */
+const nodeKinds = [
   "stop_begins",
   "stop_ends",
   "stop_fails",
@@ -30,30 +42,16 @@ export const stepKinds = [
   "given_up",
   /** A node that could not be stopped has ended at last. */
   "gone",
-  "settle",
-  "roll_back",
-  "fall_back",
-  /** As the two before, because of a node outside the model. */
-  "others_roll_back",
-  "others_fall_back",
-  /** A node of the settled mode is given up, whichever: the mode falls back. */
-  "auto_fall_back",
 ] as const;
+
+/** Every kind. */
+export const stepKinds = [...modeKinds, ...nodeKinds] as const;
 
 /** What happens. */
 export type StepKind = (typeof stepKinds)[number];
 
-/** Steps of the robot's mode; all others are a node's. */
-export const modeSteps: ReadonlySet<StepKind> = new Set<StepKind>([
-  "boot",
-  "request",
-  "settle",
-  "roll_back",
-  "fall_back",
-  "others_roll_back",
-  "others_fall_back",
-  "auto_fall_back",
-]);
+/** Those of the robot's mode; all others are a node's. */
+export const modeSteps: ReadonlySet<StepKind> = new Set(modeKinds);
 
 /** One event. */
 export interface ModelStep {

@@ -132,6 +132,11 @@ test("a trace tells what an operator would see", () => {
   expect(printTrace(all).join("\n")).toMatchInlineSnapshot(`
     "boot x
     request x
+    roll back to x
+    fall back to x
+    another node FAILS, roll back to x
+    another node FAILS, fall back to x
+    a node is given up, fall back to x
     stop x
     stop x FAILS
     start x
@@ -144,12 +149,7 @@ test("a trace tells what an operator would see", () => {
     x is restarted
     restart of x FAILS
     x is given up
-    x is gone at last
-    roll back to x
-    fall back to x
-    another node FAILS, roll back to x
-    another node FAILS, fall back to x
-    a node is given up, fall back to x"
+    x is gone at last"
   `);
   expect(printTrace([{ kind: "settle", name: "safe" }])).toEqual(["safe settles"]);
 });
