@@ -76,7 +76,8 @@ export class ManagerDoor implements DoorManager {
       signal: gone,
       ...(by === undefined ? {} : { by }),
       ...(onBusy === undefined ? {} : { onBusy }),
-      ...(ttl === undefined ? {} : { deadlineMs: ttl }),
+      // No time at all is a mistake in a program, and here an answer: expired.
+      ...(ttl === undefined ? {} : { deadlineMs: Math.max(ttl, Number.MIN_VALUE) }),
     });
   }
 

@@ -102,6 +102,18 @@ describe("the door answers in versioned snake_case JSON", () => {
     });
   });
 
+  test.each([{ ttl: 0 }, { deadline: 1 }])(
+    "I11: a request that is too late by %j is answered expired",
+    async (time) => {
+      const asked = { v: 1, mode: "teleop", ...time };
+
+      expect(await ask("POST", "/v1/request", asked)).toMatchObject({
+        status: 200,
+        body: { result: { outcome: "expired" } },
+      });
+    },
+  );
+
   test("history and why's material", async () => {
     const { body } = await ask("GET", "/v1/history?tail=5");
 

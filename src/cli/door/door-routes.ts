@@ -114,14 +114,15 @@ function readRequest({ body, text }: DoorCall): DoorRequest {
   if (isMalformed(message)) {
     throw new ModeshiftError("BAD_OPTION", `The request cannot be read: ${message.problem}.`);
   }
-  const { id = randomUUID(), mode, by, onBusy, ttlMs } = message;
+  const { id = randomUUID(), mode, by, onBusy, deadline, ttlMs } = message;
+  const ttl = deadline === undefined ? ttlMs : Math.max(0, deadline - Date.now());
   return {
     id,
     mode,
     wait: body["wait"] !== false,
     ...(by === undefined ? {} : { by }),
     ...(onBusy === undefined ? {} : { onBusy }),
-    ...(ttlMs === undefined ? {} : { ttl: ttlMs }),
+    ...(ttl === undefined ? {} : { ttl }),
   };
 }
 
