@@ -4,9 +4,10 @@
  * It adds nothing to the manager's rules. What may be asked is door/door-routes.ts's.
  */
 import type { ManagerEvent } from "../bus/event.ts";
+import { refusal } from "../bus/refusal.ts";
 import { messageOf, ModeshiftError } from "../errors.ts";
 import type { LifecycleManager } from "../lifecycle/manager-options.ts";
-import { findMode } from "../modes/catalogue.ts";
+import { findMode, modeNotFound } from "../modes/catalogue.ts";
 import type { TransitionResult } from "../modes/result.ts";
 import type { NodeLog } from "../supervisor/supervisor.ts";
 import type { DoorRequest, RestartMessage, StateMessage } from "./door/door-messages.ts";
@@ -70,7 +71,16 @@ export class ManagerDoor implements DoorManager {
 
   async request(asked: DoorRequest, gone: AbortSignal): Promise<TransitionResult> {
     const { id, mode, by, onBusy, ttl } = asked;
-    if (findMode(this.#manager.catalogue, mode) === undefined) return this.#unknownMode(asked);
+    const { catalogue, state } = this.#manager;
+    // Every readable request gets an answer (I7), the one for a mode that does not exist too.
+    if (findMode(catalogue, mode) === undefined) {
+      return refusal(
+        asked,
+        { code: "MODE_UNKNOWN", message: modeNotFound(catalogue, mode) },
+        state,
+        Date.now(),
+      );
+    }
     return this.#manager.changeMode(mode, {
       id,
       signal: gone,
@@ -105,27 +115,5 @@ export class ManagerDoor implements DoorManager {
 
   stop(): Promise<void> {
     return this.#manager.stop();
-  }
-
-  /** Every readable request gets an answer (I7), the one for a mode that does not exist too. */
-  #unknownMode({ id, mode, by }: DoorRequest): TransitionResult {
-    const { catalogue, currentMode } = this.#manager;
-    const available = [...catalogue.modes.keys()].join(", ");
-    return {
-      requestId: id,
-      requestedMode: mode,
-      ...(by === undefined ? {} : { by }),
-      outcome: "rejected",
-      ok: false,
-      reason: { code: "MODE_UNKNOWN", message: `Mode '${mode}' not found. Available modes: ${available}` },
-      previousMode: currentMode,
-      currentMode,
-      nodesStarted: [],
-      nodesStopped: [],
-      errors: [],
-      attempt: 0,
-      durationMs: 0,
-      at: Date.now(),
-    };
   }
 }

@@ -5,7 +5,6 @@
  * Pure. The plan and the refusal come from the code that the manager itself decides with (lifecycle/mode-plan.ts).
  */
 import type { ManagerState } from "../bus/bus.ts";
-import { ModeshiftError } from "../errors.ts";
 import { modePlan, type ModePlan } from "../lifecycle/mode-plan.ts";
 import { initialContext, type ModeContext } from "../machines/context.ts";
 import type { Catalogue } from "../modes/catalogue.ts";
@@ -16,10 +15,6 @@ import type { ModeMessage } from "./door/door-messages.ts";
 export function previewPlan(catalogue: Catalogue, state: ManagerState | null, mode: string): ModePlan {
   const context = state === null ? initialContext : contextOf(state);
   const plan = modePlan(catalogue, context, state?.nodes ?? new Map<string, NodeStatus>(), mode);
-  if (plan === undefined) {
-    const available = [...catalogue.modes.keys()].join(", ");
-    throw new ModeshiftError("MODE_UNKNOWN", `Mode '${mode}' not found. Available modes: ${available}`);
-  }
   return state === null ? { ...plan, refusal: null } : plan;
 }
 

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import type { Observable } from "rxjs";
 import type { Clock } from "../clock.ts";
 import { messageOf, ModeshiftError } from "../errors.ts";
-import { findMode, type Catalogue, type Mode, type OnBusy } from "../modes/catalogue.ts";
+import { findMode, modeNotFound, type Catalogue, type Mode, type OnBusy } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { TransitionResult } from "../modes/result.ts";
 import { checkChangeOptions } from "./check-options.ts";
@@ -33,11 +33,7 @@ export function requireMode<M extends string, N extends string>(
 ): Mode<M, N> {
   const mode = findMode(catalogue, name);
   if (mode !== undefined) return mode;
-  const available = [...catalogue.modes.keys()].join(", ");
-  throw new ModeshiftError(
-    "MODE_UNKNOWN",
-    `Mode '${messageOf(name)}' not found. Available modes: ${available}`,
-  );
+  throw new ModeshiftError("MODE_UNKNOWN", modeNotFound(catalogue, messageOf(name)));
 }
 
 /**

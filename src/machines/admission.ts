@@ -4,7 +4,7 @@
  * Holds the refusals of I14, the preemption and joining rules of I8, and the privileges of urgent modes (I9). What a
  * plan's end leads to is settlement.ts's.
  */
-import { findMode, type Catalogue, type Mode, type OnBusy } from "../modes/catalogue.ts";
+import { findMode, modeNotFound, type Catalogue, type Mode, type OnBusy } from "../modes/catalogue.ts";
 import type { ModeRequest } from "../modes/request.ts";
 import type { Reason, Verdict } from "../modes/result.ts";
 import type { ModeContext } from "./context.ts";
@@ -135,8 +135,7 @@ function urgentTarget(catalogue: Catalogue, context: ModeContext): string | unde
 
 function unknownMode(catalogue: Catalogue, context: ModeContext, request: ModeRequest): Verdict {
   if (context.shuttingDown) return shuttingDown;
-  const available = [...catalogue.modes.keys()].join(", ");
-  return rejected("MODE_UNKNOWN", `Mode '${request.mode}' not found. Available modes: ${available}`);
+  return rejected("MODE_UNKNOWN", modeNotFound(catalogue, request.mode));
 }
 
 function rejected(code: Reason["code"], message: string): Verdict {

@@ -114,6 +114,11 @@ export function findMode<M extends string, N extends string>(
   return catalogue.modes.get(name as M);
 }
 
+/** What is told of a name that is no mode. */
+export function modeNotFound({ modes }: Pick<Catalogue, "modes">, name: string): string {
+  return `Mode '${name}' not found. Available modes: ${[...modes.keys()].join(", ")}`;
+}
+
 /** Whether there is a mode of that name and it is urgent (I9). For names that come from outside; null: none. */
 export function isUrgentMode(catalogue: Catalogue, name: string | null): boolean {
   return name !== null && findMode(catalogue, name)?.urgent === true;

@@ -1,6 +1,7 @@
 /** `modeshift plan <mode>`: what a switch would do now, without doing it; and whether it would be refused. */
-import { codeOf } from "../../errors.ts";
+import { codeOf, messageOf } from "../../errors.ts";
 import type { ModePlan } from "../../lifecycle/mode-plan.ts";
+import { modeNotFound } from "../../modes/catalogue.ts";
 import { nearest } from "../../config/words.ts";
 import { shellWord } from "../advice.ts";
 import { connect } from "../connect.ts";
@@ -42,13 +43,13 @@ async function findPlan(session: Session, mode: string): Promise<Found> {
     try {
       return { plan: await link.plan(mode), observed: true };
     } catch (error) {
-      throw codeOf(error) === "MODE_UNKNOWN"
-        ? unknownMode(
-            error,
-            mode,
-            (await link.modes()).map(({ name }) => name),
-          )
-        : error;
+      if (codeOf(error) !== "MODE_UNKNOWN") throw error;
+      const modes = await link.modes();
+      throw unknownMode(
+        messageOf(error),
+        mode,
+        modes.map(({ name }) => name),
+      );
     } finally {
       await link.close();
     }
@@ -56,21 +57,17 @@ async function findPlan(session: Session, mode: string): Promise<Found> {
     if (codeOf(error) !== "MANAGER_NOT_FOUND" || session.options.namespace !== undefined) throw error;
     const { catalogue } = await loadTarget(session);
     if (!catalogue.modes.has(mode)) {
-      const message = `Mode '${mode}' not found. Available modes: ${[...catalogue.modes.keys()].join(", ")}`;
-      throw unknownMode(new Error(message), mode, [...catalogue.modes.keys()]);
+      throw unknownMode(modeNotFound(catalogue, mode), mode, [...catalogue.modes.keys()]);
     }
     return { plan: previewPlan(catalogue, null, mode), observed: false };
   }
 }
 
-function unknownMode(error: unknown, mode: string, modes: readonly string[]): CliFault {
+function unknownMode(message: string, mode: string, modes: readonly string[]): CliFault {
   const near = nearest(mode, modes);
-  const message = error instanceof Error ? error.message : String(error);
-  return new CliFault(
-    "MODE_UNKNOWN",
-    message,
-    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift plan ${shellWord(near)}`,
-  );
+  const next =
+    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift plan ${shellWord(near)}`;
+  return new CliFault("MODE_UNKNOWN", message, next);
 }
 
 function printPlan(found: ModePlan, out: Printer): void {

@@ -11,7 +11,7 @@ import { nearest } from "../../config/words.ts";
 import { ModeshiftError } from "../../errors.ts";
 import { createLifecycleManager } from "../../lifecycle-manager.ts";
 import type { LifecycleManager } from "../../lifecycle/manager-options.ts";
-import { findMode, type Catalogue } from "../../modes/catalogue.ts";
+import { findMode, modeNotFound, type Catalogue } from "../../modes/catalogue.ts";
 import { processSupervisor } from "../../supervisor/process-supervisor.ts";
 import { shellWord } from "../advice.ts";
 import { DoorClient } from "../door/door-client.ts";
@@ -152,13 +152,10 @@ function stopOnSignals({ host }: Session, manager: LifecycleManager, view: UpVie
 function bootInto(catalogue: Catalogue, mode: unknown): Catalogue {
   if (typeof mode !== "string") return catalogue;
   if (findMode(catalogue, mode) !== undefined) return { ...catalogue, defaultMode: mode };
-  const names = [...catalogue.modes.keys()];
-  const near = nearest(mode, names);
-  throw new CliFault(
-    "MODE_UNKNOWN",
-    `Mode '${mode}' not found. Available modes: ${names.join(", ")}`,
-    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift up --mode ${shellWord(near)}`,
-  );
+  const near = nearest(mode, [...catalogue.modes.keys()]);
+  const next =
+    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift up --mode ${shellWord(near)}`;
+  throw new CliFault("MODE_UNKNOWN", modeNotFound(catalogue, mode), next);
 }
 
 /** Without Redis there is no standing by: who comes second is told who was first. @throws STATE_LOCKED */
