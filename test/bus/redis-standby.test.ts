@@ -22,10 +22,10 @@ afterAll(() => server.stop());
 
 const namespaceOf = (): string => `standby-${(count += 1)}`;
 
-/** A manager with a state of its own that may stand by, being started. */
-function second(namespace: string) {
+/** A manager with a state of its own that may stand by, being started. It waits for half a lease that nobody holds. */
+function second(namespace: string, leaseMs = 500) {
   const supervisor = fakeSupervisor({ nodes: {}, opened: { epoch: 1 } });
-  const bus = redisBus({ connection: server.path, namespace, leaseMs: 500 });
+  const bus = redisBus({ connection: server.path, namespace, leaseMs });
   const manager = createLifecycleManager<string, string>({ catalogue, supervisor, bus, standby: true });
   const told: Extract<ManagerEvent, { type: "manager" }>["data"][] = [];
   const standsBy = new Promise<string>((resolve) => {
@@ -63,7 +63,7 @@ describe("a manager of the same robot with another state directory", () => {
     const namespace = namespaceOf();
     const first = await startRobot(server, namespace, { leaseMs: 300 });
     await expect.poll(() => first.manager.state.bus.status).toBe("connected");
-    const next = second(namespace);
+    const next = second(namespace, 20_000);
     await next.standsBy;
     const client = server.client();
     const { lease } = redisKeys(namespace);
