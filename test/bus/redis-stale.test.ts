@@ -184,7 +184,7 @@ describe("what a crashed manager left behind", () => {
     expect(begunIn(await client.history(1_000)).filter((id) => id === "drive")).toHaveLength(1);
     // Answered just before the kill it is not begun again, and these managers keep no place to boot into.
     const mode = stopped?.attempt === 1 ? "idle" : "safe";
-    await expect(client.state()).resolves.toMatchObject({ mode });
+    await expect.poll(() => client.state()).toMatchObject({ epoch: 2, mode, phase: "idle" });
     client.close();
     await second.stop();
   });
