@@ -59,8 +59,14 @@ export function managerLogic<M extends string, N extends string>(
   return fromCallback<ManagerCommand, undefined>(({ receive, sendBack }) => {
     const fault = (mode: string, error: unknown): void =>
       sendBack({ type: "mode.fault", mode, message: messageOf(error) } satisfies ManagerReport);
+    /** Asked for under ids of the parent's own, and not reported yet. */
+    const open = new Set<string>();
+    const report = (result: TransitionResult): void => {
+      open.delete(result.requestId);
+      sendBack({ type: "mode.result", result } satisfies ManagerReport);
+    };
     const results = manager.results$.subscribe({
-      next: (result) => sendBack({ type: "mode.result", result } satisfies ManagerReport),
+      next: report,
       error: (error: unknown) => fault("", error),
     });
     const states = manager.state$.subscribe({
@@ -73,8 +79,15 @@ export function managerLogic<M extends string, N extends string>(
         ...(by === undefined ? {} : { by }),
         ...(onBusy === undefined ? {} : { onBusy }),
       };
-      // A name that is no mode is a caller's fault, told as one; results come by the stream above.
-      manager.changeMode(mode as M, options).catch((error: unknown) => fault(mode, error));
+      if (requestId !== undefined) open.add(requestId);
+      manager.changeMode(mode as M, options).then(
+        // By the stream above comes what is new: not the answer to an id that was answered before.
+        (result) => {
+          if (open.has(result.requestId)) report(result);
+        },
+        // A name that is no mode is a caller's fault, told as one.
+        (error: unknown) => fault(mode, error),
+      );
     });
     return () => {
       results.unsubscribe();
