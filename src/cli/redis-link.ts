@@ -93,7 +93,9 @@ class RedisLink implements ManagerLink {
     return new Promise<RequestAnswer>((resolve, reject) => {
       const silence = setTimeout(() => {
         // Ids are one space (I7): whichever way is read first, the request is executed once.
-        this.#door?.request(asked, gone).then(resolve, reject);
+        const { ttl } = asked;
+        const left = ttl === undefined ? asked : { ...asked, ttl: Math.max(0, ttl - silenceMs) };
+        this.#door?.request(left, gone).then(resolve, reject);
       }, silenceMs);
       const options: RequestModeOptions = {
         ...optionsOf(asked),

@@ -125,7 +125,10 @@ describe("a manager with Redis", () => {
     const door = new DoorClient(workshop.door(), "testbot");
     const link = await connectRedis(`unix://${redis.path}`, "testbot", door);
     redis.signal("SIGSTOP");
-    const answer = await link.request({ id: "silent-1", mode: "teleop", wait: true });
+    const [answer, late] = await Promise.all([
+      link.request({ id: "silent-1", mode: "teleop", wait: true }),
+      link.request({ id: "silent-2", mode: "idle", wait: true, ttl: 500 }),
+    ]);
     redis.signal("SIGCONT");
     // It reaches Redis later: as our own, that was on its way, or sent again by hand.
     const [requests, result] = ["mode/request", "result:silent-1"].map((key) => `modeshift:{testbot}:${key}`);
@@ -135,6 +138,8 @@ describe("a manager with Redis", () => {
 
     expect(redis.cli("GET", result ?? "")).toContain('"outcome":"changed"');
     expect(answer).toMatchObject({ result: { requestId: "silent-1", outcome: "changed" } });
+    // I11: what was in time when it was sent is late when the door hears of it.
+    expect(late).toMatchObject({ result: { requestId: "silent-2", outcome: "expired" } });
     const history = await door.history(100);
     expect(history.filter(({ type, id }) => type === "transition" && id === "silent-1")).toHaveLength(1);
   });
