@@ -1,6 +1,6 @@
 /**
  * The settings of one node: the catalogue's defaults filled in, durations in milliseconds, readiness and restart in
- * the form that supervisors read. Here are all default values.
+ * the form that supervisors read. Here are all default values of a node.
  */
 import type { NodeSpec, Readiness, RestartPolicy } from "../modes/catalogue.ts";
 import { durationMs, type DurationInput } from "./duration.ts";

@@ -51,6 +51,14 @@ describe("a node is ready", () => {
     expect(supervisor.running().get("node")?.state).toBe("ready");
   });
 
+  test("when a pattern matches that escapes more than it has to, as the catalogue allows", async () => {
+    const { supervisor } = await startOne(shell("echo 'port: 80-81'; exec sleep 1000"), {
+      kind: "log",
+      pattern: "^port\\: \\d+\\-\\d+$",
+    });
+    expect(supervisor.running().get("node")?.state).toBe("ready");
+  });
+
   test("when it has written a line to its descriptor, to which it may go on writing", async () => {
     const { supervisor } = await startOne(readyBy("fd", "4"), { kind: "fd", fd: 4 });
     // It writes every 20 ms: a closed pipe would have killed it by now.

@@ -39,11 +39,15 @@ export function watchLog(pattern: string, context: ReadinessContext): ReadinessW
   };
 }
 
+/** With `u` a pattern may not escape what needs no escape, and the catalogue allows that (config/build-nodes.ts). */
 function matcher(pattern: string): (line: string) => boolean {
-  try {
-    const expression = new RegExp(pattern, "u");
-    return (line) => expression.test(line);
-  } catch {
-    return (line) => line.includes(pattern);
+  for (const flags of ["u", ""]) {
+    try {
+      const expression = new RegExp(pattern, flags);
+      return (line) => expression.test(line);
+    } catch {
+      continue;
+    }
   }
+  return (line) => line.includes(pattern);
 }
