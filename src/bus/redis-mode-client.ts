@@ -20,7 +20,7 @@ import { whenReady } from "./redis-reader.ts";
 import type { RequestModeOptions } from "./redis-request-form.ts";
 import { PendingRequests } from "./redis-requests.ts";
 import { readSnapshot } from "./redis-snapshot.ts";
-import { parseCatalogue } from "./state-message.ts";
+import { parseSummary } from "./state-message.ts";
 import { fieldsOf } from "./stream-fields.ts";
 import { withoutCredentials } from "./redis-url.ts";
 import { watchEvents, type WatchUpdate } from "./redis-watch.ts";
@@ -107,7 +107,7 @@ class RedisModeClient implements ModeClient {
 
   async catalogue(): Promise<Catalogue | undefined> {
     const text = await this.#ask((client) => client.hget(this.#keys.state, "catalogue"));
-    return parseCatalogue(this.#namespace, text ?? "");
+    return parseSummary(this.#namespace, text ?? "");
   }
 
   async result(id: string): Promise<TransitionResult | undefined> {

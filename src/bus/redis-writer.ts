@@ -21,7 +21,7 @@ import {
 } from "./redis-operations.ts";
 import { runScript, writeOperations } from "./redis-scripts.ts";
 import type { RequestLedger } from "./request-ledger.ts";
-import { printCatalogue, printState } from "./state-message.ts";
+import { printSummary, printState } from "./state-message.ts";
 
 /** What the writer works with. */
 export interface WriterContext {
@@ -124,7 +124,7 @@ export class RedisWriter {
     this.#state = state;
     this.#written = this.#fieldsOf(state);
     return [
-      stateOperation([...this.#written, ["catalogue", printCatalogue(bus.catalogue)]]),
+      stateOperation([...this.#written, ["catalogue", printSummary(bus.catalogue)]]),
       ...nodesOperations(state),
       ...(mark === undefined || state.request === null ? [] : [markOperation(state.request, mark)]),
     ];

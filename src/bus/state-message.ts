@@ -98,7 +98,7 @@ export function parseNode(text: string): NodeStatus | undefined {
 }
 
 /** What `modeshift modes` and `plan` need of a catalogue: no commands and no environments, which may hold secrets. */
-export function printCatalogue(catalogue: Catalogue): string {
+export function printSummary(catalogue: Catalogue): string {
   return printJson({
     v: 1,
     defaultMode: catalogue.defaultMode,
@@ -115,8 +115,8 @@ export function printCatalogue(catalogue: Catalogue): string {
   });
 }
 
-/** The catalogue that {@link printCatalogue} has summarised, with nodes that have no command; undefined when none is there. */
-export function parseCatalogue(namespace: string, text: string): Catalogue | undefined {
+/** The catalogue that {@link printSummary} has summarised, with nodes that have no command; undefined when none is there. */
+export function parseSummary(namespace: string, text: string): Catalogue | undefined {
   const summary = parseJson(text);
   if (summary?.["v"] !== 1 || !Array.isArray(summary["modes"]) || !Array.isArray(summary["nodes"])) {
     return undefined;

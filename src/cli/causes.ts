@@ -1,12 +1,13 @@
 /**
  * Why a node is in the state it is in, or a request ended as it did: the chain of causes, from recent events.
  *
- * Pure. The events come from the manager's journal or from Redis; views print the chain. A chain is as long as the
- * journal reaches back.
+ * Pure. The events come from the manager's memory or from Redis; views print the chain. A chain is as long as they
+ * reach back.
  */
 import type { ManagerEvent } from "../bus/event.ts";
 import { exitText } from "../modes/health.ts";
-import type { NodeError, TransitionResult } from "../modes/result.ts";
+import type { NodeError } from "../modes/result.ts";
+import { askedText, legText, modeText, notesOf, type Of } from "./cause-texts.ts";
 import { chainText, timelineOf } from "./views/timeline.ts";
 import { clockTime, duration } from "./width.ts";
 
@@ -17,8 +18,6 @@ export interface Cause {
   readonly details?: readonly string[];
   readonly because: readonly Cause[];
 }
-
-type Of<Type extends ManagerEvent["type"]> = Extract<ManagerEvent, { readonly type: Type }>;
 
 /** An error and the result it stands in. */
 interface Blame {
@@ -253,48 +252,6 @@ class Explainer {
   }
 }
 
-function notesOf({ state, restarts, gaveUp, cause }: Of<"node">["data"]): readonly string[] {
-  return [
-    restarts === 0 ? "" : `${restarts} ${restarts === 1 ? "restart" : "restarts"} by its policy`,
-    gaveUp ? "its policy has given up" : "",
-    cause === state || cause === "gone" ? "" : cause,
-  ].filter((note) => note !== "");
-}
-
-function askedText(
-  id: string,
-  accepted: Of<"accepted"> | undefined,
-  leg: Of<"transition"> | undefined,
-  result: TransitionResult | undefined,
-): string {
-  if (accepted !== undefined) {
-    const { by, mode } = accepted.data;
-    return `request ${id}${byText(by)} for mode ${mode} at ${clockTime(accepted.at)}`;
-  }
-  if (leg !== undefined) {
-    const { cause, to } = leg.data;
-    return `${cause === "request" ? `request ${id}` : cause} for mode ${to ?? "none"} at ${clockTime(leg.at)}`;
-  }
-  if (result === undefined) return `request ${id}`;
-  return `request ${id}${byText(result.by)} for mode ${result.requestedMode} at ${clockTime(result.at)}`;
-}
-
-function byText(by: string | null | undefined): string {
-  return by === null || by === undefined ? "" : ` by ${by}`;
-}
-
-function modeText({ data }: Of<"transition">): string {
-  return `mode ${data.to ?? "none"}`;
-}
-
 function causeOfLeg(leg: Of<"transition">): Cause {
   return { text: legText(leg), because: [] };
-}
-
-function legText({ at, data }: Of<"transition">): string {
-  const { cause, from, to, plan } = data;
-  const list = (steps: readonly { readonly node: string }[]): string =>
-    steps.map((step) => step.node).join(", ") || "nothing";
-  const waits = plan.awaited.length === 0 ? "" : `, waits for ${plan.awaited.join(", ")}`;
-  return `${cause === "request" ? "began" : cause} at ${clockTime(at)}: ${from ?? "nothing"} to ${to ?? "nothing"}, stops ${list(plan.stop)}, starts ${list(plan.start)}${waits}`;
 }

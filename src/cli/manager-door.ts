@@ -1,5 +1,5 @@
 /**
- * A running manager as the local door sees it: state with what only this process knows, a journal, and the requests.
+ * A running manager as the local door sees it: state with what only this process knows, the events of late, and the requests.
  *
  * It adds nothing to the manager's rules. What may be asked is door/door-routes.ts's.
  */
@@ -12,7 +12,7 @@ import type { TransitionResult } from "../modes/result.ts";
 import type { NodeLog } from "../supervisor/supervisor.ts";
 import type { DoorRequest, RestartMessage, StateMessage } from "./door/door-messages.ts";
 import type { DoorManager } from "./door/door-routes.ts";
-import { Journal } from "./door/journal.ts";
+import { RecentEvents } from "./door/recent-events.ts";
 import { listModes } from "./plan-preview.ts";
 
 /** What the process around the manager knows. */
@@ -30,13 +30,13 @@ export interface Surroundings {
 export class ManagerDoor implements DoorManager {
   readonly #manager: LifecycleManager;
   readonly #around: Surroundings;
-  readonly #journal: Journal;
+  readonly #recent: RecentEvents;
   #inspector: string | null = null;
 
   constructor(manager: LifecycleManager, around: Surroundings) {
     this.#manager = manager;
     this.#around = around;
-    this.#journal = new Journal(manager.events$);
+    this.#recent = new RecentEvents(manager.events$);
   }
 
   get events$(): DoorManager["events$"] {
@@ -53,12 +53,12 @@ export class ManagerDoor implements DoorManager {
       source,
       inspector: this.#inspector,
       redis,
-      seq: this.#journal.lastSeq,
+      seq: this.#recent.lastSeq,
     };
   }
 
   history(count: number): ReturnType<DoorManager["history"]> {
-    return this.#journal.tail(count);
+    return this.#recent.tail(count);
   }
 
   modes(): ReturnType<DoorManager["modes"]> {
@@ -104,7 +104,7 @@ export class ManagerDoor implements DoorManager {
 
   async inspect(port: number | undefined): Promise<string> {
     try {
-      this.#inspector ??= await this.#around.inspect(port, this.#journal.tail(1_000));
+      this.#inspector ??= await this.#around.inspect(port, this.#recent.tail(1_000));
       return this.#inspector;
     } catch (error) {
       throw new ModeshiftError("BAD_OPTION", `The inspector page cannot be served: ${messageOf(error)}`, {

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { ManagerState, TransitionResult, UnnumberedEvent } from "modeshift";
 import { parseEvent, parseResult, printEventData, printResult } from "../../src/bus/messages.ts";
 import {
-  parseCatalogue,
+  parseSummary,
   parseNode,
   parseState,
-  printCatalogue,
+  printSummary,
   printNode,
   printState,
 } from "../../src/bus/state-message.ts";
@@ -160,13 +160,13 @@ describe("a catalogue", () => {
   });
 
   test("is told without commands and environments", () => {
-    expect(printCatalogue(catalogue)).not.toContain("secret");
+    expect(printSummary(catalogue)).not.toContain("secret");
   });
 
   test("is read back good enough to plan with", () => {
-    const read = parseCatalogue("n", printCatalogue(catalogue));
+    const read = parseSummary("n", printSummary(catalogue));
     expect(read?.modes).toEqual(catalogue.modes);
     expect(read?.nodes.get("drive")?.dependsOn).toEqual(["clock"]);
-    expect(parseCatalogue("n", "{}")).toBeUndefined();
+    expect(parseSummary("n", "{}")).toBeUndefined();
   });
 });

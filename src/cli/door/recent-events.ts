@@ -9,7 +9,7 @@ import type { ManagerEvent } from "../../bus/event.ts";
 const mostEvents = 2000;
 
 /** A bounded memory of events. */
-export class Journal {
+export class RecentEvents {
   readonly #events: ManagerEvent[] = [];
   #lastSeq = 0;
 
