@@ -56,7 +56,7 @@ const patienceBeforeMs = 2_000;
 const patienceAfterMs = 15_000;
 
 /** Refusals that will not pass by themselves. */
-const refusals = ["NOPERM", "NOAUTH", "WRONGPASS", "WRONGTYPE", "OOM", "ERR"];
+const refusals = ["NOPERM", "NOAUTH", "WRONGPASS", "WRONGTYPE", "ERR"];
 
 /** All requests of one client. */
 export class PendingRequests {

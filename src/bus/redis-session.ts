@@ -11,7 +11,7 @@ import type { BusContext, BusHealth } from "./bus.ts";
 import type { UnnumberedEvent } from "./event.ts";
 import type { RedisLease } from "./redis-lease.ts";
 import { whenReady } from "./redis-reader.ts";
-import { backoffMs, healthOfError, isFenced } from "./redis-trouble.ts";
+import { backoffMs, connectionLost, healthOfError, isFenced } from "./redis-trouble.ts";
 import type { RedisWriter } from "./redis-writer.ts";
 import type { RequestLedger } from "./request-ledger.ts";
 
@@ -31,7 +31,6 @@ export interface SessionContext {
 
 // A tenure shorter than this counts as one more failure, so that what fails at once is not tried at once.
 const goodTenureMs = 2_000;
-const connectionLost = "the connection was lost";
 
 /** Keeps a manager connected until it is closed. */
 export class RedisSession {

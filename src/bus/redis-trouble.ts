@@ -9,7 +9,7 @@ import { withoutCredentials } from "./redis-url.ts";
 
 /** The first word of a server's error (`WRONGTYPE`), or "" for one of the connection. */
 export function redisCode(error: unknown): string {
-  return /^(?:ERR|[A-Z]{4,})\b/.exec(messageOf(error))?.[0] ?? "";
+  return /^(?:ERR|OOM|[A-Z]{4,})\b/.exec(messageOf(error))?.[0] ?? "";
 }
 
 /** The group or its stream has vanished, and with it perhaps the whole database. */
@@ -37,10 +37,15 @@ const remedies: Readonly<Record<string, string>> = {
   BUSY: "it is busy with a script: SCRIPT KILL ends it",
 };
 
+/** What there is to say when the link has gone, in place of ioredis's advice to whoever calls it. */
+export const connectionLost = "the connection was lost";
+const lost = /max retries per request|^Stream isn't writeable/;
+
 /** What kind of trouble it is, as the bus's health. */
 export function healthOfError(error: unknown, server: string): BusHealth {
   const code = redisCode(error);
-  const text = withoutCredentials(messageOf(error));
+  const message = withoutCredentials(messageOf(error));
+  const text = lost.test(message) ? connectionLost : message;
   if (/compiling script|unexpected engine/i.test(text)) {
     return { status: "fault", reason: `Redis at ${server} is too old: version 7.0 or newer is needed.` };
   }
