@@ -68,10 +68,9 @@ export function reportOf(error: unknown): Report {
   if (code !== undefined && Object.hasOwn(nextSteps, code)) {
     return { code, message, next: nextSteps[code as ErrorCode], exitCode: exitCodeOfError(code) };
   }
-  return {
-    code: code ?? "INTERNAL",
-    message,
-    next: "this looks like a fault in modeshift; run it again with MODESHIFT_DEBUG=1 and report what it prints",
-    exitCode: exitCodes.internal,
-  };
+  const next =
+    code === "EMFILE" || code === "ENFILE"
+      ? "raise the limit of open files: modeshift needs a hundred to begin with (prlimit --nofile=1024 modeshift ...)"
+      : "this looks like a fault in modeshift; run it again with MODESHIFT_DEBUG=1 and report what it prints";
+  return { code: code ?? "INTERNAL", message, next, exitCode: exitCodes.internal };
 }
