@@ -5,6 +5,7 @@
  * duplicate ids and malformed messages included, so that what works on it works on Redis. Holds I7 and I16.
  */
 import { BehaviorSubject, Observable, Subject } from "rxjs";
+import { systemClock } from "../clock.ts";
 import { ModeshiftError } from "../errors.ts";
 import { shuttingDown } from "../machines/admission.ts";
 import type { ModeRequest } from "../modes/request.ts";
@@ -54,7 +55,8 @@ const keptResults = 10_000;
 interface Entry {
   readonly entry: string;
   readonly fields: Readonly<Record<string, string>>;
-  readonly enqueuedAt: number;
+  /** On the manager's clock, which may be virtual; until it is known, on the machine's. */
+  readonly sentAt: number;
 }
 
 /** A bus that lives and dies with the process. */
@@ -103,6 +105,8 @@ class InMemoryBus implements MemoryBus {
       throw new ModeshiftError("BAD_OPTION", "This bus is already open: give every manager its own bus.");
     }
     this.#context = context;
+    const apart = context.clock.now() - systemClock.now();
+    this.#unread = this.#unread.map((entry) => ({ ...entry, sentAt: entry.sentAt + apart }));
   }
 
   send(fields: Readonly<Record<string, string>>): string {
@@ -110,7 +114,7 @@ class InMemoryBus implements MemoryBus {
     this.#sent += 1;
     // Of the form of a stream entry, so that ids look the same on every bus.
     const entry = `${Date.now()}-${this.#sent}`;
-    this.#unread.push({ entry, fields, enqueuedAt: Date.now() });
+    this.#unread.push({ entry, fields, sentAt: (this.#context?.clock ?? systemClock).now() });
     const parsed = parseRequest(Object.entries(fields).flat());
     if (this.#requests.observed) queueMicrotask(() => this.#deliver());
     return parsed.id ?? entry;
@@ -180,8 +184,10 @@ class InMemoryBus implements MemoryBus {
     if (known !== undefined) return [];
     this.#inHand.set(id, parsed.mode);
     const { catalogue, clock } = context;
-    const reading = { id, enqueuedAt: entry.enqueuedAt, serverNow: Date.now(), now: clock.now(), catalogue };
-    return [requestOf(parsed, reading)];
+    const now = clock.now();
+    const serverNow = Date.now();
+    const enqueuedAt = serverNow - (now - entry.sentAt);
+    return [requestOf(parsed, { id, enqueuedAt, serverNow, now, catalogue })];
   }
 
   #bury({ entry, fields }: Entry, reason: string): void {

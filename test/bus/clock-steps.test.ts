@@ -5,6 +5,7 @@ import { memoryBus } from "../../src/bus/memory-bus.ts";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
 import { createLifecycleManager } from "../../src/lifecycle-manager.ts";
 import { fakeSupervisor } from "../../src/testing/fake-supervisor.ts";
+import { simulatedClock } from "../../src/testing/simulated-clock.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -34,3 +35,19 @@ test.each([3_600_000, -3_600_000])(
     await manager.stop();
   },
 );
+
+test("in virtual time, a request grows older by virtual time alone", async () => {
+  const catalogue = defineCatalogue({ defaultMode: "idle", modes: { idle: [], teleop: ["drive"] } });
+  const bus = memoryBus();
+  const clock = simulatedClock();
+  const manager = createLifecycleManager({ catalogue, supervisor: fakeSupervisor(), bus, clock });
+  await Promise.all([manager.start(), clock.advance(100)]);
+
+  let wallClock = Date.now();
+  vi.spyOn(Date, "now").mockImplementation(() => (wallClock += 5));
+  const id = bus.send({ mode: "teleop", ttl: "1" });
+  await clock.advance(100);
+
+  expect(bus.result(id)).toMatchObject({ outcome: "changed" });
+  await Promise.all([manager.stop(), clock.advance(1_000)]);
+});
