@@ -180,7 +180,7 @@ export class Workshop {
     // The door opens beside the boot, and may be a moment behind it.
     if (env["XDG_RUNTIME_DIR"] !== "") {
       const path = this.door(namespaceIn(args));
-      await vi.waitFor(() => knock(path), { timeout: 5_000, interval: 5 });
+      await vi.waitFor(() => knock(path), { timeout: 20_000, interval: 5 });
     }
     return manager;
   }
@@ -198,7 +198,7 @@ export class Workshop {
     const namespace = namespaceIn(args);
     const door = new DoorClient(this.door(namespace), namespace);
     await expect
-      .poll(async () => (await door.state()).state.phase, { timeout: 5_000, interval: 5 })
+      .poll(async () => (await door.state()).state.phase, { timeout: 20_000, interval: 5 })
       .not.toBe("booting");
   }
 
