@@ -9,6 +9,7 @@
  */
 import { defineConfig } from "vitest/config";
 import { docBlocks } from "./test/house/doc-module.ts";
+import { LongestFirst } from "./scripts/longest-first.ts";
 import { SummaryReporter } from "./scripts/summary-reporter.ts";
 
 const system = [
@@ -32,6 +33,7 @@ export default defineConfig({
     reporters: ["default", new SummaryReporter()],
     allowOnly: false,
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...fromSource,
