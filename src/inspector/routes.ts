@@ -88,7 +88,10 @@ async function answer(
 function offerStately(answers: Map<string, Answer>, feed: StatelyFeed): void {
   const bridge = answers.get("/stately.html");
   answers.set("/stately", (response, query, request) => {
-    const framing = policy.replace("default-src 'none'", `default-src 'none'; frame-src ${feed.origin}`);
+    const framing = policy.replace(
+      "default-src 'none'",
+      `default-src 'none'; frame-src ${feed.origins.join(" ")}`,
+    );
     response.setHeader("content-security-policy", framing);
     response.setHeader("cross-origin-opener-policy", "unsafe-none");
     return bridge?.(response, query, request);

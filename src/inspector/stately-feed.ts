@@ -16,7 +16,7 @@ const longestBacklogBytes = 4 * 1024 * 1024;
 /** See the file header. */
 export class StatelyFeed {
   /** Where messages may be sent by the bridge. */
-  readonly origin: string;
+  readonly origins: readonly string[];
   readonly #actor: ModeActor;
   readonly #url: string;
   readonly #viewers = new Set<ServerResponse>();
@@ -25,13 +25,14 @@ export class StatelyFeed {
   constructor(actor: ModeActor, url: string) {
     this.#actor = actor;
     this.#url = url;
-    this.origin = new URL(url).origin;
+    this.origins = originsOf(new URL(url));
   }
 
   /** Makes the response a stream: where to send, every actor as it is now, then every message. False: too many look. */
   join(response: ServerResponse): boolean {
     if (this.#viewers.size >= mostViewers) return false;
-    response.write(`event: target\ndata: ${JSON.stringify(this.#url)}\n\n`);
+    const target = { url: this.#url, origins: this.origins };
+    response.write(`event: target\ndata: ${JSON.stringify(target)}\n\n`);
     const children = Object.values(this.#actor.getSnapshot().children);
     for (const actor of [this.#actor, ...children]) {
       if (actor !== undefined) response.write(print(actorMessage(actor, this.#actor.sessionId)));
@@ -68,6 +69,12 @@ export class StatelyFeed {
       // What cannot be printed is not shown: the machine must not notice that it is looked at.
     }
   }
+}
+
+/** Stately's page may be moved between its two names. */
+function originsOf({ origin, hostname }: URL): readonly string[] {
+  const names = ["stately.ai", "www.stately.ai"];
+  return names.includes(hostname) ? names.map((name) => origin.replace(hostname, name)) : [origin];
 }
 
 function print(message: object): string {

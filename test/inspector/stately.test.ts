@@ -94,6 +94,42 @@ describe("the bridge page", () => {
     expect(main.headers["content-security-policy"]).not.toContain("frame-src");
   });
 
+  test("tells a frame that was loaded anew, under either of Stately's names, everything from the beginning", async () => {
+    const manager = createLifecycleManager({ catalogue: rover(), supervisor: fakeSupervisor() });
+    await using inspector = await createInspector(manager, { stately: true });
+    await manager.start();
+    const page = await browser.newPage();
+    await standInForStately(page);
+    await page.goto(new URL("stately", inspector.url).href);
+    await received(page, ({ type }) => type === "@xstate.actor");
+
+    await page.frames()[1]?.goto("https://www.stately.ai/inspect");
+    const messages = await received(page, ({ name }) => name === "modeshift");
+    await page.close();
+    await manager.stop();
+
+    expect(machineIn(messages)).toContain("teleop");
+  });
+
+  test("says when Stately's page does not answer, and when the manager has gone", async () => {
+    const manager = createLifecycleManager({ catalogue: rover(), supervisor: fakeSupervisor() });
+    await using inspector = await createInspector(manager, { stately: true });
+    await manager.start();
+    const page = await browser.newPage();
+    await page.clock.install();
+    await page.route("https://stately.ai/**", (route) => route.abort());
+    await page.goto(new URL("stately", inspector.url).href);
+    await page.waitForFunction("document.querySelector('iframe').src !== ''");
+    const said = page.getByRole("status");
+
+    await page.clock.runFor(5_000);
+    await said.filter({ hasText: "https://stately.ai/inspect does not answer yet" }).waitFor();
+    await inspector.close();
+    await said.filter({ hasText: "The manager cannot be reached" }).waitFor();
+    await page.close();
+    await manager.stop();
+  });
+
   test("costs the machine nothing when nobody looks, and does not disturb it when somebody does", async () => {
     const manager = createLifecycleManager({ catalogue: rover(), supervisor: fakeSupervisor() });
     await using inspector = await createInspector(manager, { stately: true });

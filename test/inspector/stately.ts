@@ -25,7 +25,7 @@ export async function received(
   last: (message: Received) => boolean,
 ): Promise<readonly Received[]> {
   for (;;) {
-    const frame = page.frames().find((each) => each.url().startsWith("https://stately.ai/"));
+    const frame = page.frames().find((each) => /^https:\/\/(www\.)?stately\.ai\//.test(each.url()));
     const messages = (await frame?.evaluate<Received[]>("globalThis.received ?? []")) ?? [];
     if (messages.some((message) => last(message))) return messages;
     await page.waitForTimeout(20);
