@@ -88,3 +88,15 @@ test("an answer over a robot's namespace says it again in what to type next", as
     await robot.close();
   }
 });
+
+test("a file that was checked is named again in what to do next", async () => {
+  const robot = new Workshop({ catalogue: "nodes: [" });
+  try {
+    const { code, stderr } = await robot.ask("check", "modeshift.yaml");
+
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/\nNext: mend the lines above, then run modeshift check modeshift\.yaml\n$/);
+  } finally {
+    await robot.close();
+  }
+});

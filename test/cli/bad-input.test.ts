@@ -144,13 +144,6 @@ describe("a broken catalogue", () => {
     expect(stderr).toContain("Next: mend the lines above, then run modeshift check");
   });
 
-  test("a file that was named is named again in what to do next", async () => {
-    const { code, stderr } = await open({ catalogue: "nodes: [" }).ask("check", "modeshift.yaml");
-
-    expect(code).toBe(4);
-    expect(stderr).toMatch(/\nNext: mend the lines above, then run modeshift check modeshift\.yaml\n$/);
-  });
-
   test("check --json has the problems with their places on stdout", async () => {
     const { code, stdout } = await open({ catalogue: "defualt_mode: idle\nmodes: { idle: [] }\n" }).ask(
       "check",
