@@ -41,7 +41,7 @@ export function lateFault(spec: Pick<NodeSpec, "name" | "startTimeoutMs" | "read
   const { name, startTimeoutMs, ready, oneshot } = spec;
   return new NodeFault(
     "NODE_READY_TIMEOUT",
-    `${name} was not ready within ${startTimeoutMs} ms: ${oneshot ? "it has not ended" : missingSign(ready)}. Raise its start_timeout, or look at what it does: modeshift logs ${name}`,
+    `${name} was not ready within ${startTimeoutMs} ms: ${oneshot ? "it has not ended" : missingSign(ready)}. Look at what it does (modeshift logs ${name}), or raise its start_timeout.`,
   );
 }
 

@@ -179,7 +179,7 @@ describe("timelineLines", () => {
     const timeline = timelineOf(story({ start: [["ghost"], ["quick"], ["long"]] }, moved, 1000), "r");
     const lines = timelineLines(timeline ?? { lengthMs: 0, bars: [], chain: [] }, styleOf(stream, {}));
 
-    expect(lines[0]).toMatch(/^ {2}start ghost █ /);
+    expect(lines[0]).toMatch(/^✗ start ghost █ /);
     expect(lines[1]).toMatch(/^ {2}start quick █ /);
     expect(lines[2]).toMatch(/^ {2}start long {2}░+ /);
   });

@@ -22,7 +22,8 @@ export function timelineLines(timeline: Timeline, out: Canvas): string[] {
     const name = pad(cut(bar.node, names, out.marks.more), names);
     const took = duration(bar.endMs - bar.beginMs).padStart(timeWidth);
     const chain = bar.onChain ? ` ${out.marks.chain}` : "";
-    return `  ${pad(bar.kind, 5)} ${name} ${drawn(bar, scale, width, out)} ${took}${chain}`;
+    const mark = bar.failed ? out.paint("red", out.marks.bad) : " ";
+    return `${mark} ${pad(bar.kind, 5)} ${name} ${drawn(bar, scale, width, out)} ${took}${chain}`;
   });
   const hidden = timeline.bars.length - shown.length;
   if (hidden > 0) lines.push(out.paint("dim", `  and ${hidden} shorter ones`));
