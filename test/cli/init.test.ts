@@ -16,7 +16,8 @@ test("a folder whose name a shell would split is quoted in what to type next", a
 
 test("what it writes is valid, holds what it states, and is overwritten by nothing", async () => {
   workshop = new Workshop({ catalogue: null });
-  await workshop.ask("init", "-n", "rover-1");
+  const { stdout } = await workshop.ask("init", "-n", "rover-1");
+  expect(stdout).toContain("Next: modeshift up, and");
 
   expect(await workshop.ask("check")).toMatchObject({ code: 0, stderr: "" });
   expect(await workshop.ask("init")).toMatchObject({

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { configNames } from "../../config/find-config.ts";
 import { folderNamespace } from "../../config/namespace.ts";
 import { codeOf, messageOf } from "../../errors.ts";
-import { shellWord } from "../advice.ts";
+import { asTypedBy, shellWord } from "../advice.ts";
 import { printMessage } from "../door/door-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { CliFault } from "../fault.ts";
@@ -25,7 +25,10 @@ export const init: CommandAction = async (session, [given = "."]) => {
   const shown = relative(host.cwd, folder);
   for (const path of files.keys()) out.line(`${out.paint("green", out.marks.ok)} wrote ${join(shown, path)}`);
   const enter = shown === "" ? "" : `cd ${shellWord(shown)} && `;
-  out.line(out.next(`${enter}modeshift up, and in a second terminal: ${enter}modeshift switch teleop`));
+  // The namespace that was given is in the catalogue now.
+  const typed = asTypedBy(host.env);
+  const next = `${enter}modeshift up, and in a second terminal: ${enter}modeshift switch teleop`;
+  out.line(`${out.paint("bold", "Next:")} ${typed(next)}`);
   return exitCodes.done;
 };
 
