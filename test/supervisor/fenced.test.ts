@@ -1,7 +1,7 @@
 /** A manager that was outbid: it hears of it, and starts, signals and writes nothing more (FENCED; I15, I18). */
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { lastValueFrom } from "rxjs";
 import { expect, onTestFinished, test } from "vitest";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
@@ -111,7 +111,9 @@ test("FENCED: an order that was still on its way to the spawner is not carried o
   const [spawner = 0] = childrenNamed("modeshift-spawner");
   sendSignal(spawner, "SIGSTOP");
   const start = rejection(supervisor.start("node"));
-  await sleep(20);
+  // It is ordered in the next turn.
+  await turn();
+  await turn();
   writeFileSync(join(stateDir, "lock.2"), "1 1 boot elsewhere\n");
   sendSignal(spawner, "SIGCONT");
 

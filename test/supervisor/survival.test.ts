@@ -1,6 +1,6 @@
 /** What is left when parts of it die: the manager, its guard, its spawner; and who takes over (I15, I18). */
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
@@ -17,13 +17,14 @@ test("I15: the guard gives nodes their stop signal at the manager's death, and k
   const { path, remove } = scratchDirectory();
   onTestFinished(remove);
   const token = join(path, "token");
+  const loop = `while :; do sleep 0.01; done; : ${token}`;
   const nodes = {
-    drive: shell(`trap 'echo zero > ${path}/drive; exit' TERM; while :; do sleep 0.01; done; : ${token}`),
-    deaf: shell(`trap '' TERM; while :; do sleep 0.01; done; : ${token}`),
+    drive: shell(`trap 'echo zero > ${path}/drive; exit' TERM; : > ${path}/drive; ${loop}`),
+    deaf: shell(`trap '' TERM; : > ${path}/deaf; ${loop}`),
   };
   const manager = loneManager(join(path, "state"), nodes);
   for (const node of ["drive", "deaf"]) expect(await manager.start(node)).toBe("ok");
-  await sleep(50);
+  await until(() => Object.keys(nodes).every((node) => existsSync(join(path, node))));
 
   manager.child.kill("SIGKILL");
   await until(() => pidsWith(token).length === 0);
