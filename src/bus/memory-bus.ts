@@ -55,8 +55,8 @@ const keptResults = 10_000;
 interface Entry {
   readonly entry: string;
   readonly fields: Readonly<Record<string, string>>;
-  /** On the manager's clock, which may be virtual; until it is known, on the machine's. */
-  readonly sentAt: number;
+  /** How long ago it was sent, ms: by the time that passes, on the manager's clock if there is one yet. */
+  readonly age: () => number;
 }
 
 /** A bus that lives and dies with the process. */
@@ -105,8 +105,6 @@ class InMemoryBus implements MemoryBus {
       throw new ModeshiftError("BAD_OPTION", "This bus is already open: give every manager its own bus.");
     }
     this.#context = context;
-    const apart = context.clock.now() - systemClock.now();
-    this.#unread = this.#unread.map((entry) => ({ ...entry, sentAt: entry.sentAt + apart }));
   }
 
   send(fields: Readonly<Record<string, string>>): string {
@@ -114,7 +112,9 @@ class InMemoryBus implements MemoryBus {
     this.#sent += 1;
     // Of the form of a stream entry, so that ids look the same on every bus.
     const entry = `${Date.now()}-${this.#sent}`;
-    this.#unread.push({ entry, fields, sentAt: (this.#context?.clock ?? systemClock).now() });
+    const { clock } = this.#context ?? { clock: systemClock };
+    const sentAt = clock.now();
+    this.#unread.push({ entry, fields, age: () => clock.now() - sentAt });
     const parsed = parseRequest(Object.entries(fields).flat());
     if (this.#requests.observed) queueMicrotask(() => this.#deliver());
     return parsed.id ?? entry;
@@ -142,8 +142,8 @@ class InMemoryBus implements MemoryBus {
   /** No successor will read them (I7). */
   #refuseUnread(context: BusContext): void {
     for (const entry of this.#unread.splice(0)) {
-      for (const { requestId: id, mode, by } of this.#admit(entry, context)) {
-        this.#refuse({ id, mode, by }, shuttingDown.reason, context);
+      for (const { requestId: id, mode } of this.#admit(entry, context)) {
+        this.#refuse({ id, mode }, shuttingDown.reason, context);
       }
     }
   }
@@ -173,9 +173,8 @@ class InMemoryBus implements MemoryBus {
     const parsed = parseRequest(Object.entries(entry.fields).flat());
     if (isMalformed(parsed)) {
       this.#bury(entry, parsed.problem);
-      const { id, problem } = parsed;
-      if (id === undefined || this.#results.has(id)) return [];
-      this.#refuse({ ...parsed, id }, malformed(problem), context);
+      if (parsed.id === undefined || this.#results.has(parsed.id)) return [];
+      this.#refuse({ id: parsed.id, mode: parsed.mode }, malformed(parsed.problem), context);
       return [];
     }
     const id = parsed.id ?? entry.entry;
@@ -184,10 +183,9 @@ class InMemoryBus implements MemoryBus {
     if (known !== undefined) return [];
     this.#inHand.set(id, parsed.mode);
     const { catalogue, clock } = context;
-    const now = clock.now();
     const serverNow = Date.now();
-    const enqueuedAt = serverNow - (now - entry.sentAt);
-    return [requestOf(parsed, { id, enqueuedAt, serverNow, now, catalogue })];
+    const reading = { id, enqueuedAt: serverNow - entry.age(), serverNow, now: clock.now(), catalogue };
+    return [requestOf(parsed, reading)];
   }
 
   #bury({ entry, fields }: Entry, reason: string): void {
