@@ -1,5 +1,6 @@
 import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Workshop, type Running } from "./workshop.ts";
 
@@ -124,6 +125,24 @@ modes: { stubborn: [mule] }
     expect(switched.code).toBe(0);
     expect(down.code).toBe(0);
     expect((await manager.ended).code).toBe(0);
+  });
+
+  test("the lines of its log are in order to the end, however long a write takes", async () => {
+    const view = pathToFileURL(join(import.meta.dirname, "../../dist/cli/views/json-up-view.js")).href;
+    // The only thread that writes is busy when the first line is written, and still is at the end.
+    const code = `
+      import { pbkdf2 } from "node:crypto";
+      import { openJsonUpView } from ${JSON.stringify(view)};
+      pbkdf2("", "", 300_000, 64, "sha512", () => undefined);
+      const view = openJsonUpView({ host: { env: {}, pid: 1 } }, { namespace: "testbot", source: "" });
+      view.say("down");
+      await view.close();
+      process.exit();
+    `;
+    const argv = [process.execPath, "--input-type=module", "-e", code];
+    const { stdout } = await workshop.spawn(argv, { env: { UV_THREADPOOL_SIZE: "1" } }).ended;
+
+    expect(stdout.match(/"msg":"\w+"/g)).toEqual(['"msg":"starting"', '"msg":"down"']);
   });
 
   test("--mode enters another mode first", async () => {

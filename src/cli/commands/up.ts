@@ -98,7 +98,7 @@ async function runUntilStopped(
     await manager.stop();
     await (await opening.catch(() => undefined))?.close();
     signals.off();
-    view.close();
+    await view.close();
   }
 }
 

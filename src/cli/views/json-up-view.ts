@@ -9,6 +9,9 @@ import type { Session } from "../session.ts";
 import type { LoadedTarget } from "../target.ts";
 import { tellBusTrouble, type UpView } from "./up-view.ts";
 
+/** How long the end of a manager waits for whoever reads its log. */
+const standstillMs = 1000;
+
 /** See the file header. */
 export function openJsonUpView({ host, err }: Session, { namespace, source }: LoadedTarget): UpView {
   const destination = pino.destination({ dest: 1, sync: false });
@@ -28,14 +31,22 @@ export function openJsonUpView({ host, err }: Session, { namespace, source }: Lo
       tellBusTrouble(manager, (text) => err.line(text));
     },
     say: (text) => logger.info(text),
-    close: () => {
-      try {
-        destination.flushSync();
-      } catch {
-        // The reader has left.
-      }
-    },
+    close: () => written(destination),
   };
+}
+
+/** Resolves when everything is written, or cannot be: the reader has left, or stands still. */
+function written(destination: ReturnType<typeof pino.destination>): Promise<void> {
+  return new Promise((resolve) => {
+    const patience = setTimeout(resolve, standstillMs);
+    const done = (): void => {
+      clearTimeout(patience);
+      resolve();
+    };
+    destination.once("close", done).once("error", done);
+    // Not flushSync: it overtakes a write that is under way.
+    destination.end();
+  });
 }
 
 function textOf(event: ManagerEvent): string | undefined {

@@ -10,7 +10,7 @@ export interface UpView {
   /** Says something that everybody should know. */
   say(text: string): void;
   /** Writes what is still to be written. */
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** Says when the bus is away and when it is back; nothing as long as all is well. */
