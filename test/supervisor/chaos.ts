@@ -8,8 +8,9 @@ import { chownSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { vi } from "vitest";
 import { sendSignal } from "../../src/supervisor/signal.ts";
-import { pidsWith, scratchDirectory } from "./process-harness.ts";
+import { patience, pidsWith, scratchDirectory } from "./process-harness.ts";
 
 /** How managers are killed. */
 export interface ChaosOptions {
@@ -72,7 +73,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosCount> {
       if (options.killGuard === true && !last) lastToken = token;
       else {
         count.goneAfterMs.push(await timeUntilGone(token, killedAt));
-        while (guardsOf(stateDir).length > 0) await sleep(2);
+        await vi.waitUntil(() => guardsOf(stateDir).length === 0, patience);
         count.orphans += (await settled(token)).length;
       }
     }

@@ -1,20 +1,16 @@
 /** A manager that was outbid: it hears of it, and starts, signals and writes nothing more (FENCED; I15, I18). */
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { lastValueFrom } from "rxjs";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { defineCatalogue } from "../../src/config/define-catalogue.ts";
 import { createLifecycleManager } from "../../src/lifecycle-manager.ts";
 import { processSupervisor } from "../../src/supervisor/process-supervisor.ts";
 import { sendSignal } from "../../src/supervisor/signal.ts";
 import { childrenNamed, loneManager } from "./lone-manager.ts";
 import { openProcesses, rejection, shell } from "./open-processes.ts";
-import { pidsWith, scratchDirectory } from "./process-harness.ts";
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(5);
-}
+import { patience, pidsWith, scratchDirectory } from "./process-harness.ts";
 
 /** A callback, and a promise of its call. */
 function deferredCall(): { readonly call: () => void; readonly called: Promise<void> } {
@@ -78,7 +74,7 @@ test("a manager whose state directory was deleted and taken anew by another take
   expect(await old.stop("node")).toBe("FENCED");
   old.child.kill("SIGKILL");
 
-  await until(() => living() === 0);
+  await vi.waitUntil(() => living() === 0, patience);
   expect(supervisor.running().get("node")?.state).toBe("ready");
 });
 
@@ -95,7 +91,7 @@ test("FENCED: the restart policy of a manager that was outbid starts nothing, an
   sendSignal(supervisor.running().get("node")?.pid ?? 0, "SIGKILL");
 
   await heard.called;
-  await until(() => supervisor.running().get("node")?.state === "stopped");
+  await vi.waitUntil(() => supervisor.running().get("node")?.state === "stopped", patience);
 
   expect(events.filter(({ cause }) => cause.includes("another manager holds"))).not.toEqual([]);
   expect(events.filter(({ status }) => status.state === "ready")).toHaveLength(1);
@@ -111,7 +107,7 @@ test("FENCED: an order that was still on its way to the spawner is not carried o
   const [spawner = 0] = childrenNamed("modeshift-spawner");
   sendSignal(spawner, "SIGSTOP");
   const start = rejection(supervisor.start("node"));
-  // It is ordered in the next turn.
+  // The order is given in the next turn, and the spawner does not read it.
   await turn();
   await turn();
   writeFileSync(join(stateDir, "lock.2"), "1 1 boot elsewhere\n");

@@ -16,6 +16,9 @@ import type {
   SupervisorHarness,
 } from "../../src/testing/supervisor-harness.ts";
 
+/** How to wait for what makes no event: often, and for as long as a busy machine may take. */
+export const patience = { timeout: 20_000, interval: 5 };
+
 type Command = readonly [string, ...string[]];
 
 const shell = (script: string): Command => ["/bin/sh", "-c", script];

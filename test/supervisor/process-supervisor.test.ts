@@ -1,16 +1,11 @@
 /** What is particular to nodes that are processes: environment, errors, exits, logs, trees, secrets. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openProcesses, rejection, shell } from "./open-processes.ts";
-import { pidsWith, scratchDirectory } from "./process-harness.ts";
+import { patience, pidsWith, scratchDirectory } from "./process-harness.ts";
 
 const secret = "hunter2-0123456789";
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(5);
-}
 
 describe("environment", () => {
   test("a node gets the manager's without MODESHIFT_REDIS_*, then its own, then who it is", async () => {
@@ -127,7 +122,7 @@ describe("an end that nobody asked for", () => {
     });
     await supervisor.start("node");
     const leader = supervisor.running().get("node")?.pid ?? 0;
-    await until(() => pidsWith(token).some((pid) => pid !== leader));
+    await vi.waitUntil(() => pidsWith(token).some((pid) => pid !== leader), patience);
     process.kill(leader, "SIGKILL");
 
     await event((next) => next.status.state === "backoff");

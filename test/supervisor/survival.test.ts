@@ -1,33 +1,28 @@
 /** What is left when parts of it die: the manager, its guard, its spawner; and who takes over (I15, I18). */
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { NodeSpec } from "../../src/modes/catalogue.ts";
 import { sendSignal } from "../../src/supervisor/signal.ts";
 import { childrenNamed, loneManager } from "./lone-manager.ts";
 import { openProcesses, shell } from "./open-processes.ts";
-import { pidsWith, scratchDirectory } from "./process-harness.ts";
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(5);
-}
+import { patience, pidsWith, scratchDirectory } from "./process-harness.ts";
 
 test("I15: the guard gives nodes their stop signal at the manager's death, and kills them after death_grace", async () => {
   const { path, remove } = scratchDirectory();
   onTestFinished(remove);
   const token = join(path, "token");
-  const loop = `while :; do sleep 0.01; done; : ${token}`;
-  const nodes = {
-    drive: shell(`trap 'echo zero > ${path}/drive; exit' TERM; : > ${path}/drive; ${loop}`),
-    deaf: shell(`trap '' TERM; : > ${path}/deaf; ${loop}`),
-  };
+  const trapping = (trap: string): Partial<NodeSpec> => ({
+    command: shell(`trap '${trap}' TERM; echo up; while :; do sleep 0.01; done; : ${token}`),
+    ready: { kind: "log", pattern: "^up$" },
+  });
+  const nodes = { drive: trapping(`echo zero > ${path}/drive; exit`), deaf: trapping("") };
   const manager = loneManager(join(path, "state"), nodes);
   for (const node of ["drive", "deaf"]) expect(await manager.start(node)).toBe("ok");
-  await until(() => Object.keys(nodes).every((node) => existsSync(join(path, node))));
 
   manager.child.kill("SIGKILL");
-  await until(() => pidsWith(token).length === 0);
+  await vi.waitUntil(() => pidsWith(token).length === 0, patience);
 
   expect(readFileSync(join(path, "drive"), "utf8")).toBe("zero\n");
 });
@@ -44,7 +39,7 @@ test("I15: a guard whose manager was outbid touches nothing", async () => {
   writeFileSync(join(stateDir, "lock.2"), "1 1 boot elsewhere\n");
 
   manager.child.kill("SIGKILL");
-  await until(() => !pidsWith("modeshift-guard").some((pid) => guards.includes(pid)));
+  await vi.waitUntil(() => !pidsWith("modeshift-guard").some((pid) => guards.includes(pid)), patience);
 
   expect(pidsWith(token)).not.toEqual([]);
   for (const pid of pidsWith(token)) sendSignal(pid, "SIGKILL");
@@ -98,7 +93,7 @@ test("I15: the guard ends the spawner too, held up as it may be: what it forks l
 
   manager.child.kill("SIGKILL");
 
-  await until(() => !pidsWith("modeshift-spawner").includes(spawner));
+  await vi.waitUntil(() => !pidsWith("modeshift-spawner").includes(spawner), patience);
 });
 
 test("a guard that dies is replaced", async () => {
@@ -108,8 +103,8 @@ test("a guard that dies is replaced", async () => {
 
   sendSignal(guard ?? 0, "SIGKILL");
 
-  await until(() => childrenNamed("modeshift-guard").some((pid) => pid !== guard));
-  await until(() => supervisor.capabilities.notes.length === 0);
+  await vi.waitUntil(() => childrenNamed("modeshift-guard").some((pid) => pid !== guard), patience);
+  await vi.waitUntil(() => supervisor.capabilities.notes.length === 0, patience);
   expect(supervisor.running().get("node")?.state).toBe("ready");
 });
 
@@ -123,7 +118,7 @@ test("nodes outlive the spawner, and their ends are seen", async () => {
   const [spawner] = childrenNamed("modeshift-spawner");
 
   sendSignal(spawner ?? 0, "SIGKILL");
-  await until(() => childrenNamed("modeshift-spawner").length === 0);
+  await vi.waitUntil(() => childrenNamed("modeshift-spawner").length === 0, patience);
   sendSignal(supervisor.running().get("ends")?.pid ?? 0, "SIGKILL");
 
   const { status } = await event(({ node, status }) => node === "ends" && status.state === "stopped");
@@ -141,7 +136,10 @@ test("a start that the spawner took with it is found or fails, and never lost", 
   );
   const names = [...supervisor.running().keys()];
   const starts = Promise.allSettled(names.map((name) => supervisor.start(name)));
-  await until(() => [...supervisor.running().values()].some(({ state }) => state === "ready"));
+  await vi.waitUntil(
+    () => [...supervisor.running().values()].some(({ state }) => state === "ready"),
+    patience,
+  );
   for (const pid of childrenNamed("modeshift-spawner")) sendSignal(pid, "SIGKILL");
 
   const results = await starts;
@@ -170,5 +168,5 @@ test("a state directory that is deleted under way takes nothing away: nodes star
   expect(living()).toBeGreaterThan(0);
   manager.child.kill("SIGKILL");
 
-  await until(() => living() === 0);
+  await vi.waitUntil(() => living() === 0, patience);
 });
