@@ -14,7 +14,7 @@ import type { LogStore } from "./log-store.ts";
 import { NodeFault } from "./node-fault.ts";
 import { cgroupTree, groupTree, type NodeTree } from "./node-tree.ts";
 import type { ProcessHost, TreePlace } from "./process-incarnation.ts";
-import { hasProc, readBootId, readStat, type ProcessIdentity } from "./process-tree.ts";
+import { isStill, readBootId, type ProcessIdentity } from "./process-tree.ts";
 import { spawnFault } from "./spawn-fault.ts";
 import type { SpawnOrder } from "./spawner.ts";
 import type { SpawnerPool } from "./spawner-pool.ts";
@@ -92,10 +92,6 @@ class Place implements TreePlace {
     this.cgroup = { path, argv: enteringCgroup(path, this.argv) };
   }
 
-  get env(): NodeJS.ProcessEnv {
-    return Object.fromEntries([...Object.entries(this.#parts.inherited), ...Object.entries(this.own)]);
-  }
-
   find(): number | undefined {
     return this.#parts.sweeper.leaderOf(this.#spec.name, this.#generation);
   }
@@ -111,7 +107,7 @@ class Place implements TreePlace {
       generation,
       group: pid,
       // The spawner has reaped a leader some moments before we hear of it.
-      ownsGroup: () => !hasProc || readStat(pid)?.start === start,
+      ownsGroup: () => isStill({ pid, start }),
       leaderEnded,
       fenced: () => lock.isFenced(),
     };

@@ -44,8 +44,6 @@ export interface TreePlace {
   readonly cgroup: SpawnOrder["cgroup"];
   /** What the node gets over what all inherit. */
   readonly own: Readonly<Record<string, string>>;
-  /** The whole of its environment. */
-  readonly env: NodeJS.ProcessEnv;
   /** It runs: notes it in the journal and gives the handle on its tree. */
   occupy(leader: ProcessIdentity, leaderEnded: () => boolean): NodeTree;
   /** The leader, when nobody could tell whether it was started. */
@@ -182,7 +180,10 @@ export class ProcessIncarnation implements Incarnation {
     this.#watch = watchReadiness({
       spec: this.#spec,
       clock: this.#host.clock,
-      env: () => place.env,
+      own: place.own,
+      spawn: (order, report) => {
+        this.#host.spawner.spawn(order, report);
+      },
       log: this.#host.logs.of(this.#spec.name),
       logStart: this.#logStart,
       onSaid: (callback) => {

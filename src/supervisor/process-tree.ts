@@ -75,6 +75,11 @@ export function isAlive({ pid, start }: ProcessIdentity): boolean {
   return !isDead(stat) && stat?.start === start;
 }
 
+/** The pid still stands for that process, dead or alive; without /proc it is taken to. */
+export function isStill({ pid, start }: ProcessIdentity): boolean {
+  return !hasProc || readStat(pid)?.start === start;
+}
+
 /** Changes with every boot; start times mean nothing across it. */
 export function readBootId(): string {
   try {

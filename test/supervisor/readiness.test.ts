@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Readiness } from "../../src/modes/catalogue.ts";
 import { askHttp } from "../../src/supervisor/readiness/http.ts";
-import { loneManager } from "./lone-manager.ts";
+import { childrenNamed, loneManager } from "./lone-manager.ts";
 import { openProcesses, rejection, shell } from "./open-processes.ts";
 import { scratchDirectory } from "./process-harness.ts";
 
@@ -100,6 +100,14 @@ describe("a node is ready", () => {
     });
     remove();
     expect(supervisor.running().get("node")?.state).toBe("ready");
+  });
+
+  test("which the manager does not fork itself for", async () => {
+    const { path, remove } = scratchDirectory();
+    onTestFinished(remove);
+    const asked = join(path, "asked");
+    await startOne(["sleep", "1000"], { kind: "probe", command: shell(`echo $PPID > ${asked}`) });
+    expect(childrenNamed("modeshift-spawner")).toEqual([Number(readFileSync(asked, "utf8"))]);
   });
 
   test("after its delay", async () => {

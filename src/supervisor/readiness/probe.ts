@@ -1,39 +1,48 @@
 /**
  * `ready: { exec }`: a command of the user's exits with 0.
  *
- * It runs with the node's environment, marker included: whatever it leaves behind goes with the node's tree.
+ * It runs with the node's environment, marker included: whatever it leaves behind goes with the node's tree. The spawner
+ * starts it, so that a manager with much memory does not fork itself at every question (ADR 0007).
  */
-import { spawn } from "node:child_process";
+import { devNull } from "node:os";
+import { isStill, type ProcessIdentity } from "../process-tree.ts";
 import { sendSignal } from "../signal.ts";
 import type { ReadinessContext } from "./readiness-watch.ts";
 
 /** Runs the command once; its whole group is killed when the answer is no longer wanted. */
 export function askProbe(
-  command: readonly string[],
-  { spec, env }: ReadinessContext,
+  [program = "", ...argv]: readonly string[],
+  { spec, own, spawn }: ReadinessContext,
   signal: AbortSignal,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const cwd = spec.cwd === undefined ? {} : { cwd: spec.cwd };
-    const options = { stdio: "ignore", detached: true, env: env(), ...cwd } as const;
-    const child = spawn(command[0] ?? "", command.slice(1), options);
-    const { pid } = child;
-    const kill = (): void => {
+    let leader: ProcessIdentity | undefined;
+    const giveUp = (): void => {
       // It may be another user's (sudo), and not ours to kill.
-      if (pid !== undefined && child.exitCode === null && child.signalCode === null) {
-        sendSignal(-pid, "SIGKILL");
-      }
+      if (leader !== undefined && isStill(leader)) sendSignal(-leader.pid, "SIGKILL");
       resolve(false);
     };
-    child.once("error", () => {
-      signal.removeEventListener("abort", kill);
-      resolve(false);
+    const end = (isReady: boolean): void => {
+      leader = undefined;
+      signal.removeEventListener("abort", giveUp);
+      resolve(isReady);
+    };
+    const { cwd = null } = spec;
+    const order = { argv: [program, ...argv], cgroup: null, cwd, own, log: devNull, fd: null } as const;
+    spawn(order, {
+      spawned: (started) => {
+        leader = started;
+        if (signal.aborted) giveUp();
+      },
+      failed: () => {
+        end(false);
+      },
+      said: () => undefined,
+      exited: (code) => {
+        end(code === 0);
+      },
+      find: () => undefined,
     });
-    child.once("exit", (code) => {
-      signal.removeEventListener("abort", kill);
-      resolve(code === 0);
-    });
-    signal.addEventListener("abort", kill);
-    if (signal.aborted) kill();
+    signal.addEventListener("abort", giveUp);
   });
 }

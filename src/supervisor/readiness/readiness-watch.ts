@@ -4,6 +4,7 @@
 import type { Clock } from "../../clock.ts";
 import type { NodeSpec } from "../../modes/catalogue.ts";
 import type { LogFile } from "../log-file.ts";
+import type { SpawnOrder, SpawnReport } from "../spawner.ts";
 
 /** A watch over one starting incarnation. */
 export interface ReadinessWatch {
@@ -17,8 +18,10 @@ export interface ReadinessWatch {
 export interface ReadinessContext {
   readonly spec: NodeSpec;
   readonly clock: Clock;
-  /** The node's whole environment, made when it is asked for. */
-  readonly env: () => NodeJS.ProcessEnv;
+  /** What the node gets over what all inherit. */
+  readonly own: Readonly<Record<string, string>>;
+  /** Starts a process beside it. */
+  readonly spawn: (order: SpawnOrder, report: SpawnReport) => void;
   readonly log: LogFile;
   /** Size of the log when the node was spawned: what came before is not its own. */
   readonly logStart: number;
