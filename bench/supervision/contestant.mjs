@@ -29,21 +29,25 @@ const catalogue = defineCatalogue({
 });
 const manager = createLifecycleManager({ catalogue, supervisor: processSupervisor({ stateDir, isolation }) });
 let events = 0;
-manager.events$.subscribe(() => {
+let stoppedAt = 0;
+manager.events$.subscribe(({ type, data }) => {
   events += 1;
+  if (type === "node" && data.state === "stopped") stoppedAt = performance.now();
 });
 
 async function timed(mode) {
   await sleep(restMs);
   const watched = watchLoop();
+  const spent = process.cpuUsage();
   const begun = performance.now();
   const result = await manager.changeMode(mode);
   const ms = performance.now() - begun;
+  const { user, system } = process.cpuUsage(spent);
   // One turn more, so that a gap at the very end is seen.
   await sleep(5);
   const loop = watched();
   if (!result.ok) throw new Error(JSON.stringify(result.errors.slice(0, 2)));
-  return { ms, ...loop };
+  return { ms, stopMs: stoppedAt - begun, cpuMs: (user + system) / 1000, ...loop };
 }
 
 function usage() {

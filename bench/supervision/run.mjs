@@ -18,7 +18,9 @@ const build = (name) => {
 const [idle, floor] = ["idle", "floor"].map(build);
 
 const worst = (passes, what) => Math.max(...passes.map((pass) => pass[what]));
-const median = (values) => [...values].sort((x, y) => x - y)[values.length >> 1];
+const sorted = (values) => [...values].sort((x, y) => x - y);
+const median = (values) => sorted(values)[values.length >> 1];
+const middle = (passes, what) => median(passes.map((pass) => pass[what]));
 
 function floorOf(nodes, stopMs) {
   const out = execFileSync(floor, [nodes, passes, idle, stopMs].map(String), { encoding: "utf8" });
@@ -45,13 +47,15 @@ row(
   "C floor ms",
   "switch ms",
   "x floor",
+  "stops over ms",
+  "manager's processor ms",
   "longest gap ms",
   "held by us ms",
   "PSS MB",
   "idle CPU %",
   "idle wake-ups/s",
 );
-row(...Array.from({ length: 11 }, () => "-"));
+row(...Array.from({ length: 13 }, () => "-"));
 for (const [nodes, stopMs] of [
   [10, 0],
   [100, 0],
@@ -61,7 +65,7 @@ for (const [nodes, stopMs] of [
   for (const isolation of ["group", "auto"]) {
     const lowest = floorOf(nodes, stopMs);
     const result = ours({ nodes, command: [idle, String(stopMs)], isolation });
-    const ms = median(result.measured.map((pass) => pass.ms));
+    const ms = middle(result.measured, "ms");
     row(
       nodes,
       stopMs,
@@ -69,6 +73,8 @@ for (const [nodes, stopMs] of [
       fixed(lowest),
       fixed(ms),
       fixed(ms / lowest, 2),
+      fixed(middle(result.measured, "stopMs")),
+      fixed(middle(result.measured, "cpuMs")),
       fixed(worst(result.measured, "gapMs")),
       fixed(worst(result.measured, "heldMs")),
       fixed(result.pssMb),
@@ -88,15 +94,17 @@ for (const { what, ready } of [
     nodes: 60,
     command,
     ready,
-    passes: 3,
+    passes: 16,
     kept: ["off", "boot"],
-    restMs: 4000,
+    restMs: 1500,
   });
   const boots = measured.filter((_, index) => index % 2 === 0);
   console.log(
-    `\n60 booting Node scripts, ${what}: ${fixed(median(boots.map(({ ms }) => ms)), 0)} ms, ` +
-      `longest gap ${fixed(worst(boots, "gapMs"))} ms, held by us at most ${fixed(worst(boots, "heldMs"))} ms, ` +
-      `manager ${fixed(rssMb)} MB`,
+    `\n60 booting Node scripts, ${what}, ${boots.length} times: ${fixed(middle(boots, "ms"), 0)} ms, ` +
+      `longest gaps ${sorted(boots.map(({ gapMs }) => gapMs))
+        .map((ms) => fixed(ms))
+        .join(" ")} ms, ` +
+      `held by us at most ${fixed(worst(boots, "heldMs"))} ms, manager ${fixed(rssMb)} MB`,
   );
 }
 for (const nodes of [10, 100]) {
