@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly pid: number;
   /** The catalogue's file. */
   readonly source: string;
+  /** When it was read, ms since the Unix epoch. */
+  readonly readAt: number;
   /** Its bus is Redis. */
   readonly redis: boolean;
   /** Serves the inspector page, with what happened before, and says where. */
@@ -44,13 +46,14 @@ export class ManagerDoor implements DoorManager {
   }
 
   snapshot(): StateMessage {
-    const { pid, source, redis } = this.#around;
+    const { pid, source, readAt, redis } = this.#around;
     const { state, capabilities } = this.#manager;
     return {
       state,
       supervisor: capabilities,
       pid,
       source,
+      readAt,
       inspector: this.#inspector,
       redis,
       seq: this.#recent.lastSeq,

@@ -121,7 +121,16 @@ class RedisLink implements ManagerLink {
 
   #messageOf(state: ManagerState | undefined, seq: number | null): StateMessage {
     if (state === undefined) throw noManager(this.namespace, undefined);
-    return { state, supervisor: null, pid: null, source: null, inspector: null, redis: true, seq };
+    return {
+      state,
+      supervisor: null,
+      pid: null,
+      source: null,
+      readAt: null,
+      inspector: null,
+      redis: true,
+      seq,
+    };
   }
 
   async #catalogue(): Promise<Catalogue> {

@@ -24,6 +24,8 @@ export interface LoadedTarget extends Target {
   readonly catalogue: Catalogue;
   /** The file, for people. */
   readonly source: string;
+  /** When it was read, ms since the Unix epoch. */
+  readonly readAt: number;
 }
 
 /** The catalogue here, or the one `--config` names. @throws CONFIG_NOT_FOUND, CONFIG_INVALID */
@@ -31,10 +33,12 @@ export async function loadTarget(session: Session, file?: string): Promise<Loade
   const { host } = session;
   const { loadCatalogue } = await import("../config/load-catalogue.ts");
   const path = file ?? (await fileOf(session)) ?? host.cwd;
+  const readAt = Date.now();
   const loaded = await loadCatalogue(resolve(host.cwd, path), { env: host.env });
   const namespace = namespaceOption(session) ?? loaded.namespace;
   const catalogue = { ...loaded, namespace };
-  return { namespace, catalogue, source: path, redisUrl: redisUrlOf(session, catalogue.service.redisUrlEnv) };
+  const redisUrl = redisUrlOf(session, catalogue.service.redisUrlEnv);
+  return { namespace, catalogue, source: path, readAt, redisUrl };
 }
 
 /**

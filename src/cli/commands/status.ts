@@ -6,6 +6,7 @@ import { exitCodes, type ExitCode } from "../exit-codes.ts";
 import { untilInterrupted } from "../interruption.ts";
 import type { ManagerLink } from "../manager-link.ts";
 import type { CommandAction, Session } from "../session.ts";
+import { warnOfStaleCatalogue } from "../stale-catalogue.ts";
 import { eventLine } from "../views/event-text.ts";
 import { LiveRegion } from "../views/live-region.ts";
 import { statusLines } from "../views/status-text.ts";
@@ -29,6 +30,7 @@ export const status: CommandAction = async (session, _args, options) => {
     else {
       const lines = statusLines(message, await link.modes(), out, { now: Date.now() });
       for (const line of lines) out.line(line);
+      await warnOfStaleCatalogue(message, out);
     }
     const isWell = options["check"] !== true || message.state.health.status === "ok";
     return isWell ? exitCodes.done : exitCodes.nodeErrors;

@@ -19,6 +19,7 @@ import { untilInterrupted } from "../interruption.ts";
 import type { ManagerLink } from "../manager-link.ts";
 import { timeOption } from "../option-values.ts";
 import type { CommandAction, OptionValues, Session } from "../session.ts";
+import { warnOfStaleCatalogue } from "../stale-catalogue.ts";
 import { SwitchView } from "../views/switch-view.ts";
 import { resultLines } from "../views/result-text.ts";
 import { timelineOf } from "../views/timeline.ts";
@@ -196,6 +197,7 @@ async function report(
     const isUnknown = result.outcome === "rejected" && result.reason.code === "MODE_UNKNOWN";
     const names = isUnknown ? (await link.modes()).map((mode) => mode.name) : [];
     for (const line of resultLines(result, out, names)) out.line(line);
+    if (isUnknown) await warnOfStaleCatalogue(await link.state(), out);
     const timeline = out.terminal ? timelineOf(events, result.requestId) : undefined;
     if (timeline !== undefined) for (const line of ["", ...timelineLines(timeline, out)]) out.line(line);
   }

@@ -62,7 +62,7 @@ async function openUpView(session: Session, target: LoadedTarget, quiet: boolean
 
 async function runUntilStopped(
   session: Session,
-  { source, namespace, redisUrl }: LoadedTarget,
+  { source, readAt, namespace, redisUrl }: LoadedTarget,
   manager: LifecycleManager,
   view: UpView,
   inspectPort: number | null,
@@ -71,6 +71,7 @@ async function runUntilStopped(
   const managerDoor = new ManagerDoor(manager, {
     pid,
     source,
+    readAt,
     redis: redisUrl !== null,
     inspect: (port, history) => serveInspector(manager, port, history),
   });

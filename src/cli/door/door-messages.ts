@@ -35,11 +35,13 @@ export interface Accepted {
 /** The whole state, with what only the local door knows. */
 export interface StateMessage {
   readonly state: ManagerState;
-  /** Null over Redis, and so are pid, source and inspector. */
+  /** Null over Redis, and so are pid, source, readAt and inspector. */
   readonly supervisor: SupervisorCapabilities | null;
   readonly pid: number | null;
   /** The catalogue's file, for people. */
   readonly source: string | null;
+  /** When that file was read, ms since the Unix epoch. */
+  readonly readAt: number | null;
   /** Where the inspector page is served; null when it is not. */
   readonly inspector: string | null;
   /** It takes requests over Redis, too. */
