@@ -142,8 +142,8 @@ class InMemoryBus implements MemoryBus {
   /** No successor will read them (I7). */
   #refuseUnread(context: BusContext): void {
     for (const entry of this.#unread.splice(0)) {
-      for (const { requestId: id, mode } of this.#admit(entry, context)) {
-        this.#refuse({ id, mode }, shuttingDown.reason, context);
+      for (const { requestId: id, mode, by } of this.#admit(entry, context)) {
+        this.#refuse({ id, mode, by }, shuttingDown.reason, context);
       }
     }
   }
@@ -173,8 +173,9 @@ class InMemoryBus implements MemoryBus {
     const parsed = parseRequest(Object.entries(entry.fields).flat());
     if (isMalformed(parsed)) {
       this.#bury(entry, parsed.problem);
-      if (parsed.id === undefined || this.#results.has(parsed.id)) return [];
-      this.#refuse({ id: parsed.id, mode: parsed.mode }, malformed(parsed.problem), context);
+      const { id, problem } = parsed;
+      if (id === undefined || this.#results.has(id)) return [];
+      this.#refuse({ ...parsed, id }, malformed(problem), context);
       return [];
     }
     const id = parsed.id ?? entry.entry;
