@@ -185,6 +185,25 @@ test("everything that is pressed is at least 24 pixels high and wide, on a touch
   }
 });
 
+test("in a high-contrast theme bars, their legend and what is chosen are still seen", async () => {
+  await using robot = await startRobot();
+  const context = await browser.newContext({ forcedColors: "active" });
+  const page = await context.newPage();
+  await page.goto(robot.inspector.url);
+  await live(page);
+  await page.locator(".step .bar").first().waitFor();
+
+  const seen = await page.evaluate(`({
+    adjusted: [".step .bar", ".key.starting"].map(
+      (part) => getComputedStyle(document.querySelector(part)).forcedColorAdjust,
+    ),
+    chosen: getComputedStyle(document.querySelector('.past-row[aria-selected="true"]')).outlineStyle,
+  })`);
+  await context.close();
+
+  expect(seen).toEqual({ adjusted: ["none", "none"], chosen: "solid" });
+});
+
 test("where it goes and what is wrong are told to those who do not see the page, what was so before is not", async () => {
   const exitsEarly = { code: 3, signal: null, stderr: [] };
   await using robot = await startRobot(rover(), { camera: { exitsEarly } });
