@@ -35,9 +35,10 @@ export function carryOut(
   const limitMs = stopTimeoutMs + killTimeoutMs + stopMarginMs;
   let isOver = false;
   const end = (fault: unknown): void => {
-    clock.clearTimeout(timer);
-    if (!isOver) onEnd(fault);
+    if (isOver) return;
     isOver = true;
+    clock.clearTimeout(timer);
+    onEnd(fault);
   };
   // The time of a start is the transition's: at its end it is stopped.
   const timer =

@@ -80,6 +80,10 @@ export const mutants: readonly Mutant[] = [
     "a kill strikes what runs by right": ['if (state !== "stuck" && state !== "stopping") return;', ""],
     "a start fails silently": ["if (run.end(kind, node, fault !== null))", "if (run.end(kind, node, false))"],
   }),
+  ...mutantsOf("supervisor/operation.ts", {
+    "a supervisor that throws is not survived": ["return Promise.reject(error);", "throw error;"],
+    "a stop that is never answered is waited for": ["end(silentFault(node, limitMs))", "undefined"],
+  }),
   ...mutantsOf("supervisor/managed-node.ts", {
     "who starts on being told of the end is given the end": [
       "[this.#starts.drain(), this.#stops.drain()]",
@@ -119,6 +123,10 @@ export const mutants: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("machines/moves.ts", {
+    "what waited too long is begun when its timer is late": [
+      "request.deadline !== undefined && request.deadline <= at",
+      "false",
+    ],
     "who joined gets no answer": [
       "[transition.request, ...transition.joined].map(",
       "[transition.request].map(",
@@ -209,7 +217,11 @@ export const mutants: readonly Mutant[] = [
   ...mutantsOf("modes/request.ts", {
     "the manager's own ids can be asked for": ["(?!(?:boot-\\d+|auto-\\d+-\\d+|shutdown-\\d+)$)", ""],
   }),
+  ...mutantsOf("lifecycle/take-over.ts", {
+    "two managers share a supervisor": ["taken.has(supervisor)", "false"],
+  }),
   ...mutantsOf("lifecycle/intake.ts", {
+    "who had given up before is heard": ["options.signal?.aborted === true", "false"],
     "the answer of another mode's request is given": ["if (result.requestedMode === mode) ", ""],
   }),
   ...mutantsOf("lifecycle/manager-state.ts", {
