@@ -160,6 +160,6 @@ function standbyReason(holder: string, isElsewhere: boolean): string {
   if (!isElsewhere) return `The lease is held by ${holder}; waiting for it.`;
   return (
     `The lease has lapsed, but ${holder} on another machine held it last and its nodes may still run there. ` +
-    "Start the manager there, or stop those nodes and allow it here with takeOver: 'any-machine'."
+    "Start the manager there; or see that it is gone, and say so (docs/how-to/recover.md, or takeOver: 'any-machine')."
   );
 }

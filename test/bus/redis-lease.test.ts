@@ -58,7 +58,7 @@ describe("the lease", () => {
     await second.bus.close();
   });
 
-  test("a lapsed lease of another machine is not taken over, unless that is allowed", async () => {
+  test("a lapsed lease of another machine is not taken over, unless that is allowed, or the holder is said to be gone", async () => {
     const namespace = namespaceOf();
     const client = server.client();
     await client.hset(redisKeys(namespace).state, "holder", "far-away/1/gone");
@@ -70,8 +70,12 @@ describe("the lease", () => {
         holder: "far-away/1/gone",
         reason: expect.stringContaining("another machine"),
       });
+    // As docs/how-to/recover.md says, for a machine that is gone for good.
+    await client.hdel(redisKeys(namespace).state, "holder");
+    await expect.poll(() => last(careful.health)?.status).toBe("connected");
     await careful.bus.close();
 
+    await client.hset(redisKeys(namespace).state, "holder", "far-away/1/gone");
     const bold = openBus(namespace, "here/1/bold", { takeOver: "any-machine" });
     await expect.poll(() => last(bold.health)?.status).toBe("connected");
     await bold.bus.close();
