@@ -8,4 +8,15 @@ const onSignal = (signal: NodeJS.Signals, listener: () => void): (() => void) =>
   process.on(signal, listener);
   return () => process.off(signal, listener);
 };
-exit(await run({ argv: argv.slice(2), env, cwd: process.cwd(), pid, stdin, stdout, stderr, exit, onSignal }));
+exit(
+  await run({ argv: argv.slice(2), env, cwd: workingFolder(), pid, stdin, stdout, stderr, exit, onSignal }),
+);
+
+/** Where somebody stands who has removed the ground: a robot must hear of `switch safe` from there, too. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return env["PWD"] ?? "/";
+  }
+}

@@ -12,19 +12,21 @@ export function commandProblem(
   cwd: string | undefined,
   path: string | undefined,
 ): string | undefined {
-  const base = cwd ?? process.cwd();
-  if (command.includes("/")) return fileProblem(resolve(base, command));
+  const base = cwd ?? "";
+  if (command.includes("/")) return fileProblem(base, command);
   let problem = "ENOENT";
   for (const folder of (path ?? "/usr/bin:/bin").split(":")) {
-    const found = fileProblem(resolve(base, folder, command));
+    const found = fileProblem(base, folder, command);
     if (found === undefined) return undefined;
     if (found !== "ENOENT" && found !== "ENOTDIR") problem = found;
   }
   return problem;
 }
 
-function fileProblem(path: string): string | undefined {
+/** The working directory is asked for only by what is relative to it: it may have gone. */
+function fileProblem(...parts: readonly string[]): string | undefined {
   try {
+    const path = resolve(...parts);
     if (!statSync(path).isFile()) return "EACCES";
     accessSync(path, constants.X_OK);
     return undefined;

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -26,23 +25,6 @@ const needManager = [
   ["why", "clock"],
   ["inspect"],
 ];
-
-test.runIf(spawnSync("prlimit", ["--version"]).status === 0)(
-  "too few files may be open to read a catalogue: what to raise is said",
-  () => {
-    const { folder } = open();
-    const argv = [
-      "--nofile=64",
-      process.execPath,
-      join(import.meta.dirname, "../../dist/cli/main.js"),
-      "check",
-    ];
-    const { status, stderr } = spawnSync("prlimit", argv, { cwd: folder, encoding: "utf8" });
-
-    expect(status).toBe(70);
-    expect(stderr).toMatch(/EMFILE.*\nNext: raise the limit of open files/);
-  },
-);
 
 describe("no manager", () => {
   test.each(needManager)("%s exits 5 and prints the command to run", async (...args) => {

@@ -255,6 +255,21 @@ test("a directory of logs that was cleaned away is made anew, with what readines
   expect(supervisor.capabilities.notes).toEqual([]);
 });
 
+test("a working directory that has gone hinders only what is run from it", () => {
+  const { path, remove } = scratchDirectory();
+  onTestFinished(remove);
+  const module = join(import.meta.dirname, "../../dist/supervisor/command-path.js");
+  const script = `import { rmdirSync } from "node:fs";
+    import { commandProblem } from "${module}";
+    process.chdir(process.argv[1]);
+    rmdirSync(process.argv[1]);
+    console.log([undefined, "/usr"].flatMap((cwd) => ["sh", "/bin/sh", "./sh"].map((it) => commandProblem(it, cwd, "/bin:."))).join());`;
+  const argv = ["--input-type=module", "-e", script, path];
+  const { stdout } = spawnSync(process.execPath, argv, { cwd: path, encoding: "utf8" });
+
+  expect(stdout).toBe(",,ENOENT,,,ENOENT\n");
+});
+
 test("STATE_UNWRITABLE: a state directory on a full disk is refused with what to do", async (context) => {
   const disk = tinyDisk();
   if (disk === undefined) return context.skip("no file system can be mounted here");
