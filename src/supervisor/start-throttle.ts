@@ -81,6 +81,8 @@ export class StartThrottle {
         this.#schedule();
       },
     };
+    // Another crowd, of whose nodes nothing is known yet.
+    if (this.#pending.size + this.#ordered.size === 0) this.#window = this.#limit;
     this.#pending.add(ticket);
     this.#schedule();
     return ticket;

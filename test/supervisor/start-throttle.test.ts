@@ -11,6 +11,8 @@ interface Play {
   readonly tickets: readonly StartTicket[];
   /** How often a process was looked at. */
   readonly looks: () => number;
+  /** Asks for so many more. */
+  request(count: number): Promise<void>;
   /** Exec'ed: those that `isBusy` says work until `sleeps`. */
   exec(pids: readonly number[], isBusy: boolean): Promise<void>;
   sleeps(pid: number): void;
@@ -27,13 +29,17 @@ async function play(count: number): Promise<Play> {
   };
   const throttle = new StartThrottle({ clock, limit: 4, look });
   const begun: StartTicket[] = [];
-  const tickets = Array.from({ length: count }, () => {
-    const ticket: StartTicket = throttle.request(() => begun.push(ticket));
-    return ticket;
-  });
-  await turns();
+  const tickets: StartTicket[] = [];
+  const request = async (more: number): Promise<void> => {
+    for (let asked = 0; asked < more; asked += 1) {
+      const ticket: StartTicket = throttle.request(() => begun.push(ticket));
+      tickets.push(ticket);
+    }
+    await turns();
+  };
+  await request(count);
   return {
-    ...{ clock, begun, tickets },
+    ...{ clock, begun, tickets, request },
     looks: () => looks,
     async exec(pids, isBusy) {
       for (const pid of pids) {
@@ -113,6 +119,16 @@ test("nodes that sleep as soon as they run are started sixteen at a time, until 
   for (done += 1; done < 46; done += 1) await exec([done], true);
 
   expect(begun).toHaveLength(46);
+});
+
+test("what the nodes of one crowd did says nothing of the next one's", async () => {
+  const { begun, exec, request } = await play(30);
+  for (let done = 0; done < 30; done += 1) await exec([done], false);
+  expect(begun).toHaveLength(30);
+
+  await request(30);
+
+  expect(begun).toHaveLength(34);
 });
 
 test("nothing is looked at when nobody is held up", async () => {
