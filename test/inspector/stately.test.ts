@@ -119,7 +119,7 @@ describe("the bridge page", () => {
     await page.clock.install();
     await page.route("https://stately.ai/**", (route) => route.abort());
     await page.goto(new URL("stately", inspector.url).href);
-    await page.waitForFunction("document.querySelector('iframe').src !== ''");
+    await page.locator("iframe[src]").waitFor({ state: "attached" });
     const said = page.getByRole("status");
 
     await page.clock.runFor(5_000);
