@@ -3,7 +3,7 @@
  *
  *   unit    pure and virtual-time tests, files in parallel on both cores; runs first
  *   system  tests with real processes, Redis, Chromium, sockets or the built command line; they wait
- *           more than they work, so that two files at once are no harm
+ *           more than they work, so that four files at once are no harm
  *
  * A folder or file name below puts a test into `system`; everything else is `unit`. Long suites live in test/long.
  */
