@@ -49,6 +49,8 @@ interface Task {
 }
 
 const lookEveryMs = 100;
+/** From a fork to its exec, on a busy machine. */
+const lastForkMs = 200;
 /** The less memory and the fewer threads it has, the cheaper is each fork. */
 const lean = ["--max-semi-space-size=1", "--v8-pool-size=1"];
 
@@ -188,23 +190,31 @@ export class Spawner {
     const tasks = this.#tasks;
     this.#tasks = new Map();
     if (this.#closed) return;
-    for (const task of tasks.values()) {
-      const pid = task.process?.pid ?? task.report.find();
-      if (pid === undefined) {
-        task.report.failed(code);
-        continue;
-      }
-      if (task.process === undefined) {
-        const process = identify(pid);
-        task.process = process;
-        task.report.spawned(process, undefined);
-      }
-      this.#orphans.add(task);
-    }
+    const lost = [...tasks.values()].filter((task) => !this.#adopt(task));
     this.#look();
+    if (lost.length === 0) return;
+    // What it forked last is not exec'ed yet, and bears no name.
+    this.#options.clock.setTimeout(() => {
+      for (const task of lost) if (!this.#adopt(task)) task.report.failed(code);
+      this.#look();
+    }, lastForkMs);
+  }
+
+  /** Looks after the task's process from now on; false when there is none. */
+  #adopt(task: Task): boolean {
+    const pid = task.process?.pid ?? task.report.find();
+    if (pid === undefined) return false;
+    if (task.process === undefined) {
+      const process = identify(pid);
+      task.process = process;
+      task.report.spawned(process, undefined);
+    }
+    this.#orphans.add(task);
+    return true;
   }
 
   #look(): void {
+    this.#options.clock.clearTimeout(this.#timer);
     for (const task of this.#orphans) {
       if (task.process !== undefined && isAlive(task.process)) continue;
       this.#orphans.delete(task);

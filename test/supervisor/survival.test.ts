@@ -129,9 +129,10 @@ test("nodes outlive the spawner, and their ends are seen", async () => {
 });
 
 test("a start that the spawner took with it is found or fails, and never lost", async () => {
+  const token = `1000.${process.pid}`;
   const { supervisor } = await openProcesses(
     Object.fromEntries(
-      Array.from({ length: 20 }, (_, index) => [`n${index}`, { command: ["sleep", "1000"] }]),
+      Array.from({ length: 20 }, (_, index) => [`n${index}`, { command: ["sleep", token] }]),
     ),
   );
   const names = [...supervisor.running().keys()];
@@ -149,6 +150,7 @@ test("a start that the spawner took with it is found or fails, and never lost", 
     expect(supervisor.running().get(name)?.state).toBe(expected);
   }
   await Promise.all(names.map((name) => supervisor.stop(name)));
+  expect(pidsWith(token)).toEqual([]);
 });
 
 test("a state directory that is deleted under way takes nothing away: nodes start, stop, and end with their manager", async () => {
