@@ -71,9 +71,9 @@ export function redisEndpoint(access: RedisAccess, namespace: string): RedisEndp
 
 /** ioredis hears a stream's first error only, and the second one (two alerts of a TLS server) would end the process. */
 function guarded(client: Redis): Redis {
-  return client.on("connect", () => {
-    client.stream.on("error", () => undefined);
-  });
+  const hear = (): void => void client.stream?.on("error", () => undefined);
+  // Amid a handshake nothing is connected yet: the first error is the last moment.
+  return client.on("connect", hear).on("error", hear);
 }
 
 function isClient(connection: RedisConnection): connection is Redis {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -202,6 +203,25 @@ describe("TLS", () => {
 
     expect(told).toEqual(["the first"]);
     await expect(client.ping()).resolves.toBe("PONG");
+  });
+
+  test("nor does one that fails twice over amid its handshake", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const client = redisEndpoint({ connection: `rediss://127.0.0.1:${port}` }, "tls-handshake").connect(
+      "test",
+    );
+    onTestFinished(() => client.disconnect());
+    const told: string[] = [];
+    client.on("error", ({ message }) => told.push(message));
+    const [socket] = (await once(silent, "connection")) as [Socket];
+    client.stream.emit("error", new Error("the first"));
+    client.stream.emit("error", new Error("the second"));
+    socket.destroy();
+
+    expect(told).toEqual(["the first"]);
   });
 
   test("what does not fit is told, and nothing hangs", async () => {
