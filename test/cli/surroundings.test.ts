@@ -17,9 +17,9 @@ afterEach(() => workshop.close());
 test.runIf(spawnSync("prlimit", ["--version"]).status === 0)(
   "too few files may be open to read a catalogue: what to raise is said",
   () => {
-    const { folder } = open();
+    const { folder, env } = open();
     const argv = ["--nofile=64", process.execPath, bin, "check"];
-    const { status, stderr } = spawnSync("prlimit", argv, { cwd: folder, encoding: "utf8" });
+    const { status, stderr } = spawnSync("prlimit", argv, { cwd: folder, env, encoding: "utf8" });
 
     expect(status).toBe(70);
     expect(stderr).toMatch(/EMFILE.*\nNext: raise the limit of open files/);
@@ -27,9 +27,9 @@ test.runIf(spawnSync("prlimit", ["--version"]).status === 0)(
 );
 
 test("in a folder that has been removed a command finds its robot by name", () => {
-  const { folder } = open();
+  const { folder, env } = open();
   const line = `mkdir gone; cd gone; rmdir ../gone; exec ${process.execPath} ${bin} status -n nobody`;
-  const { status, stderr } = spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" });
+  const { status, stderr } = spawnSync("sh", ["-c", line], { cwd: folder, env, encoding: "utf8" });
 
   expect({ status, stderr }).toMatchObject({
     status: 5,

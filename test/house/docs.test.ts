@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { parseCatalogue } from "../../src/config/load-catalogue.ts";
 import { startRedisServer, type RedisServer } from "../fixtures/redis-server.ts";
@@ -24,11 +24,12 @@ let redisUrl: string;
 beforeAll(async () => {
   redis = await startRedisServer({ tcp: true });
   redisUrl = `redis://127.0.0.1:${redis.port}`;
-  process.env["MODESHIFT_REDIS_URL"] = redisUrl;
-  process.env["XDG_STATE_HOME"] = path.join(home, "state");
+  vi.stubEnv("MODESHIFT_REDIS_URL", redisUrl);
+  vi.stubEnv("XDG_STATE_HOME", path.join(home, "state"));
 });
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await redis.stop();
   rmSync(home, { recursive: true, force: true });
   const unrun = all.filter((block) => block.noRun !== null);

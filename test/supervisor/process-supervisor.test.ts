@@ -1,7 +1,7 @@
 /** What is particular to nodes that are processes: environment, errors, exits, logs, trees, secrets. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openProcesses, rejection, shell } from "./open-processes.ts";
 import { patience, pidsWith, scratchDirectory } from "./process-harness.ts";
 
@@ -9,9 +9,10 @@ const secret = "hunter2-0123456789";
 
 describe("environment", () => {
   test("a node gets the manager's without MODESHIFT_REDIS_*, then its own, then who it is", async () => {
-    process.env["MODESHIFT_REDIS_URL"] = `redis://:${secret}@robot`;
-    process.env["ROBOT_COLOUR"] = "red";
-    process.env["ROBOT_NAME"] = "anna";
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv("MODESHIFT_REDIS_URL", `redis://:${secret}@robot`);
+    vi.stubEnv("ROBOT_COLOUR", "red");
+    vi.stubEnv("ROBOT_NAME", "anna");
     const { supervisor } = await openProcesses({
       "my/node": {
         command: shell("env; echo end; exec sleep 1000"),
@@ -29,7 +30,6 @@ describe("environment", () => {
     expect(lines).toContain("MODESHIFT_NAMESPACE=test");
     expect(lines).toContain("MODESHIFT_GENERATION=1");
     expect(lines.join("\n")).not.toContain(secret);
-    for (const name of ["MODESHIFT_REDIS_URL", "ROBOT_COLOUR", "ROBOT_NAME"]) delete process.env[name];
   });
 
   test("secrets of a node are in no event, error, status, journal or lock of ours", async () => {
