@@ -34,10 +34,11 @@ export function loneManager(
     readonly how?: "wait" | "group";
     readonly user?: number;
     readonly killTimeoutMs?: number;
+    readonly deathGraceMs?: number;
     readonly within?: readonly string[];
   } = {},
 ): LoneManager {
-  const { how = "", user, within = [], killTimeoutMs = 4000 } = options;
+  const { how = "", user, within = [], killTimeoutMs = 4000, deathGraceMs = 50 } = options;
   const argv = [
     ...within,
     process.execPath,
@@ -46,6 +47,7 @@ export function loneManager(
     JSON.stringify(nodes),
     how,
     String(killTimeoutMs),
+    String(deathGraceMs),
   ];
   const child = spawn(argv[0] ?? "", argv.slice(1), {
     stdio: ["pipe", "pipe", "inherit"],

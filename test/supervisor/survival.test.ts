@@ -18,7 +18,8 @@ test("I15: the guard gives nodes their stop signal at the manager's death, and k
     ready: { kind: "log", pattern: "^up$" },
   });
   const nodes = { drive: trapping(`echo zero > ${path}/drive; exit`), deaf: trapping("") };
-  const manager = loneManager(join(path, "state"), nodes);
+  // On a busy machine a shell may not come to its trap within the default of 50 ms.
+  const manager = loneManager(join(path, "state"), nodes, { deathGraceMs: 1_000 });
   for (const node of ["drive", "deaf"]) expect(await manager.start(node)).toBe("ok");
 
   manager.child.kill("SIGKILL");
