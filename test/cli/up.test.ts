@@ -45,6 +45,15 @@ describe("up", () => {
     const { code, stderr } = await manager.ended;
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    // Who reads JSON keeps one value of a key: the node's pid, and the manager's under its own name.
+    expect(manager.stdout().match(/^.*"pid":.*"pid":.*$/m)).toBeNull();
+    expect(linesOf(manager)).toContainEqual(
+      expect.objectContaining({
+        msg: "camera ready",
+        pid: expect.any(Number),
+        managerPid: manager.child.pid,
+      }),
+    );
     expect(linesOf(manager).map(({ msg }) => msg)).toEqual(
       expect.arrayContaining([
         "starting",

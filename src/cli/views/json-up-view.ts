@@ -18,7 +18,7 @@ export function openJsonUpView({ host, err }: Session, { namespace, source }: Lo
   // Nobody reads the log any more: that is no reason to stop a robot.
   destination.on("error", () => undefined);
   const level = host.env["MODESHIFT_LOG_LEVEL"] ?? "info";
-  const logger = pino({ base: { namespace, pid: host.pid }, level }, destination);
+  const logger = pino({ base: { namespace, managerPid: host.pid }, level }, destination);
   logger.info({ catalogue: source }, "starting");
   return {
     logger,
