@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stripVTControlCharacters } from "node:util";
 import { widthOf } from "../../src/cli/width.ts";
-import { Workshop } from "./workshop.ts";
+import { steady, Workshop } from "./workshop.ts";
 
 const workshop = new Workshop();
 
@@ -11,19 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => workshop.close());
 
-beforeEach(async () => {
-  const { code, stdout, stderr } = await workshop.ask("switch", "idle");
-  if (code !== 0) throw new Error(`${code} ${stdout} ${stderr}`);
-});
-
-/** Times and ids are different every time. */
-function steady(text: string): string {
-  return text
-    .replaceAll(/\d\d:\d\d:\d\d\.\d{3}/g, "TIME")
-    .replaceAll(/cli-[0-9a-f]{8}/g, "ID")
-    .replaceAll(/pid \d+/g, "pid PID")
-    .replaceAll(/\d+(\.\d+)? (ms|s)\b/g, "T");
-}
+beforeEach(() => workshop.enter("idle"));
 
 /** Everything but blanks and what differs from run to run, in order. */
 function words(text: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { Workshop, type Running } from "./workshop.ts";
+import { steady, Workshop, type Running } from "./workshop.ts";
 
 const workshop = new Workshop();
 let manager: Running;
@@ -10,19 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => workshop.close());
 
-beforeEach(async () => {
-  const { code, stdout, stderr } = await workshop.ask("switch", "idle");
-  if (code !== 0) throw new Error(`${code} ${stdout} ${stderr}`);
-});
-
-/** Times and ids are different every time. */
-function steady(text: string): string {
-  return text
-    .replaceAll(/\d\d:\d\d:\d\d\.\d{3}/g, "TIME")
-    .replaceAll(/cli-[0-9a-f]{8}/g, "ID")
-    .replaceAll(/pid \d+/g, "pid PID")
-    .replaceAll(/\d+(\.\d+)? (ms|s)\b/g, "T");
-}
+beforeEach(() => workshop.enter("idle"));
 
 describe("switch", () => {
   test("waits for the result and prints a line per node when piped", async () => {

@@ -10,10 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => workshop.close());
 
-beforeEach(async () => {
-  const { code, stdout, stderr } = await workshop.ask("switch", "idle");
-  if (code !== 0) throw new Error(`${code} ${stdout} ${stderr}`);
-});
+beforeEach(() => workshop.enter("idle"));
 
 test("why a node does not run leads to the dependency that failed and to the request", async () => {
   await workshop.ask("switch", "faulty", "--id", "why-1", "--by", "ui");

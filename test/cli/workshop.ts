@@ -27,6 +27,15 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
+/** A text without the times and ids that are different every time. */
+export function steady(text: string): string {
+  return text
+    .replaceAll(/\d\d:\d\d:\d\d\.\d{3}/g, "TIME")
+    .replaceAll(/cli-[0-9a-f]{8}/g, "ID")
+    .replaceAll(/pid \d+/g, "pid PID")
+    .replaceAll(/\d+(\.\d+)? (ms|s)\b/g, "T");
+}
+
 function namespaceIn(args: readonly string[]): string {
   return (args.includes("-n") ? args[args.indexOf("-n") + 1] : undefined) ?? "testbot";
 }
@@ -100,6 +109,12 @@ export class Workshop {
   /** The same on a terminal so wide. */
   look(columns: number, ...args: string[]): Promise<Ended> {
     return runHere(args, { cwd: this.folder, env: this.env, columns });
+  }
+
+  /** Brings the robot that runs here into a mode, whatever it was in. */
+  async enter(mode: string): Promise<void> {
+    const { code, stdout, stderr } = await this.ask("switch", mode);
+    if (code !== 0) throw new Error(`${code} ${stdout} ${stderr}`);
   }
 
   /** Starts a command. */
