@@ -86,7 +86,10 @@ export function managerLogic<M extends string, N extends string>(
           if (open.has(result.requestId)) report(result);
         },
         // A name that is no mode is a caller's fault, told as one.
-        (error: unknown) => fault(mode, error),
+        (error: unknown) => {
+          if (requestId !== undefined) open.delete(requestId);
+          fault(mode, error);
+        },
       );
     });
     return () => {
