@@ -112,7 +112,7 @@ class InMemoryBus implements MemoryBus {
     this.#sent += 1;
     // Of the form of a stream entry, so that ids look the same on every bus.
     const entry = `${Date.now()}-${this.#sent}`;
-    const { clock } = this.#context ?? { clock: systemClock };
+    const clock = this.#context?.clock ?? systemClock;
     const sentAt = clock.now();
     this.#unread.push({ entry, fields, age: () => clock.now() - sentAt });
     const parsed = parseRequest(Object.entries(fields).flat());

@@ -37,6 +37,11 @@ export function shellWord(word: string): string {
   return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** What to do about a name that is not there: the same command with the nearest one, if any is near. */
+export function didYouMean(near: string | undefined, command: string, otherwise: string): string {
+  return near === undefined ? otherwise : `did you mean '${near}'? modeshift ${command} ${shellWord(near)}`;
+}
+
 function targetWords({ config, namespace, redis }: GivenTarget): string[] {
   const options = [
     ["--config", config],

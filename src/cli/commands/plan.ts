@@ -3,7 +3,7 @@ import { codeOf, messageOf } from "../../errors.ts";
 import type { ModePlan } from "../../lifecycle/mode-plan.ts";
 import { modeNotFound } from "../../modes/catalogue.ts";
 import { nearest } from "../../config/words.ts";
-import { shellWord } from "../advice.ts";
+import { didYouMean } from "../advice.ts";
 import { connect } from "../connect.ts";
 import { printMessage } from "../door/door-messages.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -64,9 +64,7 @@ async function findPlan(session: Session, mode: string): Promise<Found> {
 }
 
 function unknownMode(message: string, mode: string, modes: readonly string[]): CliFault {
-  const near = nearest(mode, modes);
-  const next =
-    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift plan ${shellWord(near)}`;
+  const next = didYouMean(nearest(mode, modes), "plan", "modeshift modes");
   return new CliFault("MODE_UNKNOWN", message, next);
 }
 

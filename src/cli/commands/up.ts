@@ -13,7 +13,7 @@ import { createLifecycleManager } from "../../lifecycle-manager.ts";
 import type { LifecycleManager } from "../../lifecycle/manager-options.ts";
 import { findMode, modeNotFound, type Catalogue } from "../../modes/catalogue.ts";
 import { processSupervisor } from "../../supervisor/process-supervisor.ts";
-import { shellWord } from "../advice.ts";
+import { didYouMean } from "../advice.ts";
 import { DoorClient } from "../door/door-client.ts";
 import { answerCall } from "../door/door-routes.ts";
 import { isAnswering } from "../door/is-answering.ts";
@@ -154,8 +154,7 @@ function bootInto(catalogue: Catalogue, mode: unknown): Catalogue {
   if (typeof mode !== "string") return catalogue;
   if (findMode(catalogue, mode) !== undefined) return { ...catalogue, defaultMode: mode };
   const near = nearest(mode, [...catalogue.modes.keys()]);
-  const next =
-    near === undefined ? "modeshift modes" : `did you mean '${near}'? modeshift up --mode ${shellWord(near)}`;
+  const next = didYouMean(near, "up --mode", "modeshift modes");
   throw new CliFault("MODE_UNKNOWN", modeNotFound(catalogue, mode), next);
 }
 

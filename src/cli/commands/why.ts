@@ -1,7 +1,7 @@
 /** `modeshift why <node|request>`: the chain of causes behind a node's state or a request's outcome. */
 import { listWords, nearest } from "../../config/words.ts";
 import { stateText } from "../../modes/health.ts";
-import { shellWord } from "../advice.ts";
+import { didYouMean, shellWord } from "../advice.ts";
 import { explain, type Cause } from "../causes.ts";
 import { connect } from "../connect.ts";
 import { printMessage, type ModeMessage } from "../door/door-messages.ts";
@@ -53,26 +53,21 @@ async function withoutEvents(
   );
 }
 
-/** Which modes want the node, the current one first. */
+/** Which modes want the node. */
 function listing(node: string, modes: readonly ModeMessage[], current: string | null): string {
-  const [own, others] = [
-    modes.filter(({ name }) => name === current),
-    modes.filter(({ name }) => name !== current),
-  ];
-  const names = others.filter((mode) => mode.nodes.includes(node)).map(({ name }) => name);
+  if (current === null) return "no mode has settled yet";
+  const names = modes.filter((mode) => mode.nodes.includes(node)).map(({ name }) => name);
+  if (names.includes(current)) return `mode ${current} lists it`;
   const elsewhere =
     names.length === 0 ? "no mode does" : `${listWords(names, 5)} ${names.length === 1 ? "does" : "do"}`;
-  if (own.some((mode) => mode.nodes.includes(node))) return `mode ${current} lists it`;
-  return current === null ? `no mode has settled yet` : `mode ${current} does not list it, ${elsewhere}`;
+  return `mode ${current} does not list it, ${elsewhere}`;
 }
 
 function nextTo(subject: string, modes: readonly ModeMessage[], near: string | undefined): string {
   if (modes.some(({ name }) => name === subject)) {
     return `modeshift plan ${shellWord(subject)} shows what a switch to that mode would do`;
   }
-  return near === undefined
-    ? "modeshift events shows what there is"
-    : `did you mean '${near}'? modeshift why ${shellWord(near)}`;
+  return didYouMean(near, "why", "modeshift events shows what there is");
 }
 
 function printCause(cause: Cause, out: Printer, first: string, rest: string): void {

@@ -2,7 +2,7 @@
 import { nearest } from "../../config/words.ts";
 import { exitText } from "../../modes/health.ts";
 import type { NodeError, Reason, ReasonCode, TransitionResult } from "../../modes/result.ts";
-import { shellWord } from "../advice.ts";
+import { didYouMean, shellWord } from "../advice.ts";
 import type { Style } from "../style.ts";
 import { duration, listed, tame } from "../width.ts";
 
@@ -68,9 +68,7 @@ function nextAfter(result: TransitionResult, modes: readonly string[]): string |
   }
   if (result.reason.code === "MODE_UNKNOWN") {
     const near = nearest(result.requestedMode, modes);
-    return near === undefined
-      ? "modeshift modes lists them"
-      : `did you mean '${near}'? modeshift switch ${shellWord(near)}`;
+    return didYouMean(near, "switch", "modeshift modes lists them");
   }
   return nextSteps[result.reason.code]
     .replaceAll("MODE", shellWord(result.requestedMode))
